@@ -1,0 +1,1 @@
+"""Staff, services, units, roles, invitations and the notices people get."""

@@ -1,0 +1,110 @@
+"""Forms about people."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest
+
+from moothall.accounts import actions
+from moothall.accounts.actions import Grant
+from moothall.accounts.adapters import INVITATION_SESSION, invitation_in
+from moothall.accounts.models import Service, Unit, User
+from moothall.accounts.roles import Role
+
+
+class SignupForm(AllauthSignupForm):
+    """A new person chooses a password. The address is the invitation's, which reached them, so it is verified."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["email"]
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["email"] = self.initial["email"]
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+    @transaction.atomic
+    def save(self, request: HttpRequest) -> User:
+        invitation = invitation_in(request)
+        if invitation is None:
+            raise forms.ValidationError("This invitation has been used or has run out. Ask for a new one.")
+        user: User = super().save(request)
+        actions.accept_invitation(invitation, user)
+        del request.session[INVITATION_SESSION]
+        return user
+
+
+class PersonForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields = ("name", "job_title", "unit", "is_active")
+
+
+class RolesForm(forms.Form):
+    """One role in each service, the wider containing the narrower, and any number for the organisation."""
+
+    organisation = forms.MultipleChoiceField(
+        label="For the whole organisation",
+        help_text="Each of these needs a second step at sign-in.",
+        choices=[(role.value, role.label) for role in Role.for_organisation()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, grants: Iterable[Grant] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = list(grants)
+        self.fields["organisation"].initial = [role for role, service in held if service is None]
+        self.services = list(Service.objects.all())
+        ladder = [role.value for role in Role.for_service()]
+        for service in self.services:
+            roles = [role for role, service_id in held if service_id == service.pk]
+            self.fields[f"service_{service.pk}"] = forms.ChoiceField(
+                label=service.name,
+                choices=[("", "No role"), *((role.value, role.label) for role in Role.for_service())],
+                initial=max(roles, key=ladder.index, default=""),
+                required=False,
+            )
+
+    def grants(self) -> list[Grant]:
+        """The roles that were chosen."""
+        chosen: list[Grant] = [(role, None) for role in self.cleaned_data["organisation"]]
+        for service in self.services:
+            if role := self.cleaned_data[f"service_{service.pk}"]:
+                chosen.append((role, service.pk))
+        return chosen
+
+
+class InvitationForm(RolesForm):
+    email = forms.EmailField(label="E-mail address", max_length=254)
+    name = forms.CharField(label="Full name", max_length=200)
+    unit = forms.ModelChoiceField(queryset=Unit.objects.all(), required=False)
+    field_order = ("email", "name", "unit")
+
+
+class ServiceForm(forms.ModelForm[Service]):
+    class Meta:
+        model = Service
+        fields = ("name", "slug", "summary")
+        labels = {"slug": "Short name for addresses"}
+        help_texts = {"slug": "Small letters, digits and hyphens, such as fire-and-rescue."}
+
+
+class UnitForm(forms.ModelForm[Unit]):
+    class Meta:
+        model = Unit
+        fields = ("name", "parent")
+        labels = {"parent": "Part of"}
+
+    def clean_parent(self) -> Unit | None:
+        parent: Unit | None = self.cleaned_data["parent"]
+        above = parent
+        while above is not None:
+            if above.pk == self.instance.pk:
+                raise forms.ValidationError("A unit cannot be part of itself.")
+            above = above.parent
+        return parent

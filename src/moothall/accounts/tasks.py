@@ -1,0 +1,53 @@
+"""Notices by e-mail. A notice owes its e-mail until ``email_due_at`` is cleared; a queue row only wakes a worker."""
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django_tasks import task
+
+from moothall.accounts.models import Notice
+from moothall.core import clock, queue
+from moothall.core.retry import backoff
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+MOST_TRIES = 8
+LEASE = timedelta(minutes=2)
+
+
+def sweep() -> None:
+    """Wake a worker if an e-mail is due."""
+    if Notice.objects.filter(email_due_at__lte=clock.now()).exists():
+        queue.wake(send_notices)
+
+
+@task
+def send_notices() -> None:
+    """Send what is due. Each notice is leased by moving its due time on, so that two workers do not send it twice."""
+    for notice in Notice.objects.filter(email_due_at__lte=clock.now()).select_related("user")[:BATCH]:
+        leased = Notice.objects.filter(pk=notice.pk, email_due_at=notice.email_due_at).update(
+            email_due_at=clock.now() + LEASE, email_tries=notice.email_tries + 1
+        )
+        if leased:
+            _send(notice)
+
+
+def _send(notice: Notice) -> None:
+    row = Notice.objects.filter(pk=notice.pk)
+    body = render_to_string(
+        "accounts/email/notice.txt", {"notice": notice, "link": settings.SITE_URL + notice.path}
+    )
+    try:
+        send_mail(notice.text[:120], body, None, [notice.user.email])
+    except (SMTPException, OSError) as error:
+        tries = notice.email_tries + 1
+        log.warning("Notice %s could not be e-mailed, try %s: %s", notice.pk, tries, type(error).__name__)
+        later = None if tries >= MOST_TRIES else clock.now() + backoff(tries)
+        row.update(email_due_at=later)
+    else:
+        row.update(email_due_at=None, emailed_at=clock.now())

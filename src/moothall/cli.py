@@ -1,0 +1,32 @@
+"""The ``moothall`` command: settings first, then the commands themselves (``operating/commands.py``)."""
+
+import os
+import sys
+from importlib import import_module
+
+import django
+
+from moothall.config.environment import WrongSettings
+from moothall.core.sealing import new_key
+
+WITHOUT_SETTINGS = (["keys", "new"], [])
+"""What must work where nothing is configured yet, beside every ``--help``."""
+
+
+def main() -> None:
+    """The console script."""
+    if "--help" in sys.argv or sys.argv[1:] in WITHOUT_SETTINGS:
+        for name, value in (("MOOTHALL_DEBUG", "true"), ("MOOTHALL_SEALING_KEYS", new_key())):
+            os.environ.setdefault(name, value)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moothall.config.settings")
+    try:
+        django.setup()
+    except WrongSettings as error:
+        print(f"Wrong settings: {error}", file=sys.stderr)
+        sys.exit(2)
+    # Only now: the commands import models, which need the settings.
+    import_module("moothall.operating.commands").moothall(prog_name="moothall")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the rooms are wired together with: settings, addresses, the web server's entry."""

@@ -1,0 +1,243 @@
+"""Every setting. What an operator may change comes from the environment; docs/operators/settings.md lists it."""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import SELF
+from environs import validate
+
+from moothall.config.environment import Environment, weakness
+from moothall.core.sealing import key_problem
+
+env = Environment()
+
+# --- What the operator says ---------------------------------------------------------------------------------------
+
+DEBUG: bool = env.bool("MOOTHALL_DEBUG", False)
+SECRET_KEY: str = env.str("MOOTHALL_SECRET_KEY", "")
+SEALING_KEYS: list[str] = env.list("MOOTHALL_SEALING_KEYS", [])
+SITE_URL: str = env.str("MOOTHALL_URL", "http://127.0.0.1:8000").rstrip("/")
+DATA_FOLDER = Path(env.str("MOOTHALL_DATA", "var")).absolute()
+DATABASE_URL: str = env.str("DATABASE_URL", f"sqlite:///{DATA_FOLDER / 'moothall.sqlite3'}")
+EMAIL_FROM: str = env.str("MOOTHALL_EMAIL_FROM", "Moothall <moothall@localhost>")
+TIME_ZONE: str = env.str("MOOTHALL_TIME_ZONE", "Europe/London")
+OUTBOUND_ALLOWED_HOSTS: tuple[str, ...] = tuple(env.list("MOOTHALL_OUTBOUND_ALLOWED_HOSTS", []))
+TRUSTED_PROXIES: int = env.int("MOOTHALL_TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=10))
+WORKER_THREADS: int = env.int("MOOTHALL_WORKER_THREADS", 8, validate=validate.Range(min=1, max=64))
+LOG_LEVEL: str = env.str("MOOTHALL_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+_mail = env.dj_email_url("MOOTHALL_EMAIL_URL", "console://" if DEBUG else "smtp://localhost:25")
+_database = env.dj_db_url("DATABASE_URL", DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+
+_site = urlsplit(SITE_URL)
+if _site.scheme not in ("http", "https") or not _site.hostname or _site.path:
+    env.problems.append("MOOTHALL_URL: give the address people use, such as https://social.example.gov.uk")
+if not DEBUG and (_weakness := weakness(SECRET_KEY)):
+    env.problems.append(f"MOOTHALL_SECRET_KEY: too weak, {_weakness}; make one with: moothall keys new")
+if not SEALING_KEYS:
+    env.problems.append("MOOTHALL_SEALING_KEYS: none given; make one with: moothall keys new")
+env.problems += [f"MOOTHALL_SEALING_KEYS: {_problem}" for _key in SEALING_KEYS if (_problem := key_problem(_key))]
+env.finish()
+
+# --- Application ----------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "moothall.core",  # before allauth: its templates override theirs
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_tasks",
+    "django_tasks_db",
+    "servestatic",
+    "moothall.records",
+    "moothall.accounts",
+    "moothall.newsroom",
+    "moothall.rehearsal",
+    "moothall.channels",
+    "moothall.publishing",
+    "moothall.staffroom",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "moothall.accounts.middleware.SecondFactorMiddleware",
+]
+
+ROOT_URLCONF = "moothall.config.urls"
+ASGI_APPLICATION = "moothall.config.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORM_RENDERER = "moothall.core.renderers.FormRenderer"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "moothall.core.context.page",
+                "moothall.accounts.context.notices",
+            ],
+        },
+    },
+]
+
+# --- Our own lists --------------------------------------------------------------------------------------------------
+
+NETWORKS = [
+    "moothall.newsroom.network.Newsroom",
+    "moothall.networks.bluesky.Bluesky",
+    "moothall.networks.mastodon.Mastodon",
+    "moothall.rehearsal.network.Rehearsal",
+]
+NAVIGATION = [
+    "moothall.staffroom.navigation",
+    "moothall.publishing.navigation",
+    "moothall.channels.navigation",
+    "moothall.rehearsal.navigation",
+    "moothall.accounts.navigation",
+    "moothall.core.navigation",
+]
+SWEEPS = [
+    "moothall.publishing.tasks.sweep",
+    "moothall.channels.tasks.sweep",
+    "moothall.accounts.tasks.sweep",
+    "moothall.core.tasks.sweep",
+]
+SWEEP_SECONDS = 1.0
+DELIVERY_LEASE = timedelta(seconds=150)
+"""Longer than the longest chain of requests one attempt may make under the time-outs of core.http."""
+DELIVERY_SETTLES = timedelta(seconds=60)
+"""How long a request whose answer we lost may still be under way: "not there" counts only after it."""
+
+# --- Database -------------------------------------------------------------------------------------------------------
+
+if _database["ENGINE"].endswith("sqlite3"):
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;",
+    }
+    _database["CONN_MAX_AGE"] = None
+DATABASES = {"default": _database}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+
+# --- Background work ------------------------------------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "deliveries"]}}
+
+# --- People ---------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "today"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "moothall.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "moothall.accounts.forms.SignupForm"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Moothall"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+INVITATION_LIFETIME = timedelta(days=14)
+
+# --- Mail -----------------------------------------------------------------------------------------------------------
+
+EMAIL_BACKEND: str = _mail["EMAIL_BACKEND"]
+EMAIL_HOST: str = _mail["EMAIL_HOST"]
+EMAIL_PORT: int = _mail["EMAIL_PORT"]
+EMAIL_HOST_USER: str = _mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD: str = _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS: bool = _mail["EMAIL_USE_TLS"]
+EMAIL_USE_SSL: bool = _mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = EMAIL_FROM
+
+# --- Language, time, files ------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_FOLDER / "static"
+MEDIA_ROOT = DATA_FOLDER / "media"
+MEDIA_URL = "/media/"
+SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_AUTOREFRESH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+UPLOAD_IMAGE_BYTES = 25 * 2**20
+UPLOAD_IMAGE_PIXELS = 60_000_000
+
+# --- Security -------------------------------------------------------------------------------------------------------
+
+ALLOWED_HOSTS = [_site.hostname or ""] + (["127.0.0.1", "localhost"] if DEBUG else [])
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+_secure = _site.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": ["'none'"],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# --- Log ------------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
+        "PIL": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,14 @@
+"""Addresses: each room has its own list."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("", include("moothall.core.urls")),
+    path("", include("moothall.staffroom.urls")),
+    path("", include("moothall.accounts.urls")),
+    path("", include("moothall.channels.urls")),
+    path("", include("moothall.publishing.urls")),
+    path("", include("moothall.rehearsal.urls")),
+    path("", include("moothall.newsroom.urls")),
+]

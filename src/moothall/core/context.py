@@ -1,0 +1,18 @@
+"""What every page knows."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from moothall.core import council, navigation
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The council and, for a signed-in person, the navigation. Both are asked for only by a page that shows them."""
+    everything: Any = SimpleLazyObject(lambda: navigation.groups(request) if request.user.is_authenticated else [])
+    return {
+        "council": SimpleLazyObject(council.current),
+        "navigation": everything,
+        "phone_navigation": SimpleLazyObject(lambda: navigation.for_phones(everything)),
+    }

@@ -1,0 +1,355 @@
+"""The only way out: HTTP clients that give up in time and connect to public addresses only.
+
+Addresses that people type in (a Mastodon server, say) must not let them reach into the organisation's own network, so
+each connection is guarded where it is made: the name is resolved once, private addresses are dropped, and the
+connection goes to the very address that was looked at. A name that resolves differently a moment later gains nothing.
+
+Neither client follows a redirect to another server, keeps cookies, asks the environment for a proxy or a password file,
+or reads an answer without end. Certificates are checked against the usual authorities and those of ``SSL_CERT_FILE``.
+"""
+
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any, TypeVar
+
+import httpcore
+import httpx
+import requests
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+    SSLError,
+)
+from urllib3.util.connection import create_connection
+from urllib3.util.ssl_match_hostname import CertificateError
+
+from moothall import __version__
+
+USER_AGENT = f"Moothall/{__version__}"
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 30.0
+"""The longest silence while we wait for an answer or for more of it."""
+ANSWER_SECONDS = 60.0
+"""The longest time a whole answer may take, once it has begun."""
+ANSWER_BYTES = 10_000_000
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+T = TypeVar("T")
+
+
+class Refused(OSError):
+    """We did not make a connection, because of where it leads. ``str()`` is a plain sentence."""
+
+
+class AnswerTooLong(OSError):
+    """We stopped reading an answer, because of its size or the time it took. ``str()`` is a plain sentence."""
+
+
+# --- Where we may connect to ---
+
+
+def is_public(address: str) -> bool:
+    """Whether ``address`` (IPv4 or IPv6) belongs to the public internet.
+
+    An IPv6 address that carries an IPv4 address (mapped, 6to4, NAT64) is judged by the one it carries.
+    """
+    ip = ip_address(address)
+    if isinstance(ip, IPv6Address):
+        carried = _carried(ip)
+        if carried is not None:
+            return is_public(str(carried))
+        if ip.is_site_local:
+            return False
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def _carried(ip: IPv6Address) -> IPv4Address | None:
+    if ip in _NAT64:
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
+
+
+def is_allowed(host: str, port: int) -> bool:
+    """Whether the operator lists ``host`` (or ``host:port``) in ``OUTBOUND_ALLOWED_HOSTS``, wherever it leads."""
+    name = host.strip("[]").rstrip(".").lower()
+    listed = {entry.lower() for entry in settings.OUTBOUND_ALLOWED_HOSTS}
+    return not listed.isdisjoint({name, f"[{name}]", f"{name}:{port}", f"[{name}]:{port}"})
+
+
+def reachable_addresses(host: str, port: int) -> list[str]:
+    """The addresses of ``host`` that we may connect to, in the resolver's order.
+
+    Raises ``Refused`` if it has only others, and ``socket.gaierror`` if the name is not known.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # a label that is empty or too long for the DNS
+        raise socket.gaierror(socket.EAI_NONAME, "Not a host name") from error
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    if is_allowed(host, port):
+        return addresses
+    public = [address for address in addresses if is_public(address)]
+    if not public:
+        raise Refused(
+            f"{host} is not on the public internet ({addresses[0]}). Moothall connects only to public addresses"
+            " and to the hosts that the operator lists in MOOTHALL_OUTBOUND_ALLOWED_HOSTS."
+        )
+    return public
+
+
+def _connect(
+    host: str,
+    port: int,
+    seconds: float | None,
+    attempt: Callable[[str, float], T],
+    errors: tuple[type[Exception], ...],
+) -> T:
+    """Try the reachable addresses in turn, sharing out the time; raise what the last one failed with."""
+    addresses = reachable_addresses(host, port)
+    deadline = time.monotonic() + (CONNECT_SECONDS if seconds is None else seconds)
+    while True:
+        address = addresses.pop(0)
+        share = (deadline - time.monotonic()) / (len(addresses) + 1)
+        try:
+            return attempt(address, max(share, 0.1))
+        except errors:
+            if not addresses:
+                raise
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One context for all connections: reading the authorities' certificates takes some 20 ms."""
+    return httpx.create_ssl_context()
+
+
+def _no_cookies() -> CookieJar:
+    """A jar that takes nothing: connections are shared by channels, and their sessions must not mix."""
+    return CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+
+
+def _bounded(host: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass ``chunks`` of an answer on until it is too large or has taken too long: then ``AnswerTooLong``."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > ANSWER_BYTES:
+            raise AnswerTooLong(f"{host} sent an answer of more than {ANSWER_BYTES // 1_000_000} MB.")
+        if time.monotonic() > deadline:
+            raise AnswerTooLong(f"{host} took more than {ANSWER_SECONDS:.0f} seconds over its answer.")
+        yield chunk
+
+
+# --- httpx ---
+
+
+class _GuardedBackend(httpcore.SyncBackend):
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        connect_tcp = super().connect_tcp
+        try:
+            return _connect(
+                host,
+                port,
+                timeout,
+                lambda address, seconds: connect_tcp(address, port, seconds, local_address, socket_options),
+                (httpcore.ConnectError, httpcore.ConnectTimeout),
+            )
+        except socket.gaierror as error:
+            raise httpcore.ConnectError(str(error)) from error
+
+    def connect_unix_socket(self, path: str, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        raise Refused("Moothall does not connect to local sockets.")
+
+
+class _BoundedStream(httpx.SyncByteStream):
+    def __init__(self, host: str, stream: httpx.SyncByteStream) -> None:
+        self._host = host
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from _bounded(self._host, self._stream)
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _GuardedTransport(httpx.HTTPTransport):
+    def __init__(self) -> None:
+        super().__init__(verify=_tls(), trust_env=False)
+        # httpx has no argument for the network backend of the pool it makes, so the pool is made here.
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=_tls(),
+            max_connections=100,
+            max_keepalive_connections=20,
+            keepalive_expiry=5.0,
+            network_backend=_GuardedBackend(),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = super().handle_request(request)
+        if response.headers.get("content-encoding", "identity") != "identity":
+            # We asked for a plain answer. A compressed one could unpack to any size.
+            response.close()
+            raise AnswerTooLong(f"{request.url.host} sent a compressed answer, which Moothall did not ask for.")
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        response.stream = _BoundedStream(request.url.host, response.stream)
+        return response
+
+
+def client(**options: Any) -> httpx.Client:
+    """A new httpx client with a pool of its own; ``options`` are httpx's (``base_url``, ``headers``…). Close it.
+
+    Besides httpx's errors its methods raise ``Refused`` and ``AnswerTooLong``.
+    """
+    headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"} | dict(options.pop("headers", {}))
+    return httpx.Client(
+        transport=_GuardedTransport(),
+        timeout=options.pop("timeout", httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)),
+        headers=headers,
+        cookies=_no_cookies(),
+        follow_redirects=False,
+        trust_env=False,
+        **options,
+    )
+
+
+# --- requests ---
+
+
+class _GuardedConnection(HTTPConnection):
+    """A connection whose failures before anything was sent can be told from those after.
+
+    All of the former are ``NewConnectionError`` or ``ConnectTimeoutError``, a broken TLS handshake included, which
+    urllib3 reports as it would a breakdown in the middle of an answer.
+    """
+
+    def _new_conn(self) -> socket.socket:
+        timeout = self.timeout if isinstance(self.timeout, int | float) else None
+        try:
+            return _connect(self._dns_host, self.port, timeout, self._dial, (OSError,))
+        except Refused as error:
+            raise NewConnectionError(self, str(error)) from error
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"No connection to {self.host} within {timeout} seconds") from error
+        except OSError as error:
+            raise NewConnectionError(self, f"No connection to {self.host}: {error}") from error
+
+    def _dial(self, address: str, seconds: float) -> socket.socket:
+        return create_connection((address, self.port), seconds, self.source_address, self.socket_options)
+
+
+class _GuardedTlsConnection(_GuardedConnection, HTTPSConnection):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (SSLError, CertificateError) as error:
+            raise NewConnectionError(self, f"No secure connection to {self.host}: {error}") from error
+        except HTTPError:
+            raise
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"No secure connection to {self.host} in time") from error
+        except OSError as error:
+            raise NewConnectionError(self, f"No secure connection to {self.host}: {error}") from error
+
+
+class _GuardedPool(HTTPConnectionPool):
+    ConnectionCls = _GuardedConnection
+
+
+class _GuardedTlsPool(HTTPSConnectionPool):
+    ConnectionCls = _GuardedTlsConnection
+
+
+class _BoundedRaw:
+    """A urllib3 response whose body comes to an end. ``requests`` reads bodies through ``stream`` alone."""
+
+    def __init__(self, host: str, raw: Any) -> None:
+        self._host = host
+        self._raw = raw
+
+    def stream(self, amount: int = 2**16, decode_content: bool | None = None) -> Iterator[bytes]:
+        yield from _bounded(self._host, self._raw.stream(amount, decode_content))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+
+class _GuardedAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options, ssl_context=_tls())
+        self.poolmanager.pool_classes_by_scheme = {"http": _GuardedPool, "https": _GuardedTlsPool}
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        # The shared context holds the authorities already; requests would load its own into it at each connection.
+        conn.cert_reqs = "CERT_REQUIRED"
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        if options.get("timeout") is None:
+            options["timeout"] = (CONNECT_SECONDS, READ_SECONDS)
+        response = super().send(request, *args, **options)
+        response.raw = _BoundedRaw(httpx.URL(request.url or "").host, response.raw)
+        return response
+
+
+@cache
+def _adapter() -> _GuardedAdapter:
+    return _GuardedAdapter(pool_connections=50, pool_maxsize=20)
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Where to go on to: only on the same server, and only in reading. Any other redirect is the answer.
+
+        Some servers of Mastodon's API drop the slash at the end of an address in this way.
+        """
+        target = super().get_redirect_target(resp)
+        if target is None or resp.request.method not in ("GET", "HEAD"):
+            return None
+        here = httpx.URL(resp.url)
+        try:
+            there = here.join(target)
+        except httpx.InvalidURL:
+            return None
+        same = (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port)
+        return target if same else None
+
+    def close(self) -> None:
+        """Nothing to close: the connections are shared by all sessions of the process."""
+
+
+def session() -> requests.Session:
+    """A new ``requests`` session, for the libraries that want one. Cheap: all share one pool of connections.
+
+    A request that failed before anything was sent has a ``NewConnectionError`` or ``ConnectTimeoutError`` of urllib3
+    among its causes. ``AnswerTooLong`` is raised as it is.
+    """
+    made = _Session()
+    made.trust_env = False
+    made.max_redirects = 3
+    made.headers.update({"User-Agent": USER_AGENT, "Accept-Encoding": "identity"})
+    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for scheme in ("http://", "https://"):
+        made.mount(scheme, _adapter())
+    return made

@@ -1,0 +1,76 @@
+"""Moments in the words and on the clocks of the people who use Moothall.
+
+Stored times are UTC; people read and choose wall-clock time in ``settings.TIME_ZONE``, named beside it.
+"""
+
+from datetime import UTC, date, datetime, time
+
+from django.utils import timezone
+
+_MINUTE, _HOUR, _DAY = 60, 60 * 60, 24 * 60 * 60
+_UNITS = (("day", _DAY), ("hour", _HOUR), ("minute", _MINUTE))
+_WORDS_FOR_DAYS = 14
+"""Further away than this, "in 5 weeks" says less than the date does."""
+
+
+class NoSuchTime(ValueError):
+    """The clocks jump over this wall-clock time; ``instead`` is as far behind the jump as it is before."""
+
+    def __init__(self, wall: datetime, instead: datetime) -> None:
+        super().__init__(f"The clocks go forward that night: {wall:%H:%M} does not exist on {day_words(wall)}.")
+        self.instead = instead
+
+
+def zone_words() -> str:
+    """The zone as people call it: "UK time"."""
+    name = timezone.get_default_timezone_name()
+    return "UK time" if name == "Europe/London" else name.replace("_", " ")
+
+
+def local(moment: datetime) -> datetime:
+    return timezone.localtime(moment, timezone.get_default_timezone())
+
+
+def day_words(day: date) -> str:
+    """ "Tuesday 6 October 2026" """
+    return f"{day:%A} {day.day} {day:%B} {day.year}"
+
+
+def words(moment: datetime) -> str:
+    """ "Tuesday 6 October 2026, 14:30 (UK time)" """
+    here = local(moment)
+    return f"{day_words(here)}, {here:%H:%M} ({zone_words()})"
+
+
+def short(moment: datetime) -> str:
+    """ "6 Oct 2026, 14:30" """
+    here = local(moment)
+    return f"{here.day} {here:%b} {here.year}, {here:%H:%M}"
+
+
+def relative(moment: datetime, now: datetime) -> str:
+    """ "in 3 hours", "5 minutes ago"; the short date where that is more than two weeks away."""
+    seconds = (moment - now).total_seconds()
+    distance = abs(seconds)
+    if distance < _MINUTE:
+        return "just now" if seconds <= 0 else "in less than a minute"
+    if distance >= _WORDS_FOR_DAYS * _DAY:
+        return short(moment)
+    unit, size = next((name, size) for name, size in _UNITS if distance >= size)
+    number = int(distance // size)
+    amount = f"{number} {unit}{'' if number == 1 else 's'}"
+    return f"{amount} ago" if seconds < 0 else f"in {amount}"
+
+
+def from_wall(day: date, clock_time: time) -> datetime:
+    """The moment at which our clocks show ``clock_time`` on ``day``.
+
+    When the clocks go back the hour comes twice, and this is the first. Raises :class:`NoSuchTime` for a time that the
+    clocks jump over in spring.
+    """
+    wall = datetime.combine(day, clock_time)
+    moment = wall.replace(tzinfo=timezone.get_default_timezone())
+    shown = local(moment.astimezone(UTC)).replace(tzinfo=None)
+    if shown != wall:
+        raise NoSuchTime(wall, shown)
+    return moment

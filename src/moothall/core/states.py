@@ -1,0 +1,74 @@
+"""How each state and each capacity looks: a word, an icon, a tone. Never a colour alone.
+
+The states' meanings belong to the apps that own them; here they only get their face, so that "sent" looks the same
+wherever it is said.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Look:
+    word: str
+    icon: str
+    """A symbol of icons.svg."""
+    tone: str
+    """blue (under way), green (done), amber (needs a look), red (went wrong) or grey (at rest)."""
+
+
+STATES = {
+    "draft": Look("Draft", "pencil", "grey"),
+    "awaiting_approval": Look("Awaiting approval", "person", "amber"),
+    "approved": Look("Approved", "tick", "green"),
+    "refused": Look("Refused", "cross", "red"),
+    "scheduled": Look("Scheduled", "calendar", "blue"),
+    "waiting": Look("Waiting", "clock", "blue"),
+    "sending": Look("Sending", "arrow", "blue"),
+    "sent": Look("Sent", "tick", "green"),
+    "partly_sent": Look("Partly sent", "half", "amber"),
+    "unconfirmed": Look("Unconfirmed", "question", "amber"),
+    "failed": Look("Failed", "cross", "red"),
+    "held": Look("Held", "pause", "amber"),
+    "cancelled": Look("Cancelled", "dash", "grey"),
+    "deleted": Look("Deleted", "bin", "grey"),
+    "proposed": Look("Proposed", "pencil", "grey"),
+    "live": Look("Live", "tick", "green"),
+    "dormant": Look("Dormant", "moon", "amber"),
+    "closed": Look("Closed", "dash", "grey"),
+    "connected": Look("Connected", "plug", "green"),
+    "not_connected": Look("Not connected", "dash", "grey"),
+    "trouble": Look("In trouble", "warning", "red"),
+    "invited": Look("Invited", "clock", "blue"),
+    "active": Look("Active", "tick", "green"),
+    "left": Look("Left", "dash", "grey"),
+    "on": Look("On", "tick", "green"),
+    "off": Look("Off", "dash", "grey"),
+    "missing": Look("Missing", "warning", "amber"),
+    "unknown": Look("Not known", "question", "grey"),
+    "yes": Look("Yes", "tick", "green"),
+    "no": Look("No", "cross", "red"),
+    "was": Look("Was ours", "clock", "amber"),
+}
+
+CAPACITIES = {
+    "corporate": Look("Corporate", "building", "corporate"),
+    "service": Look("Service", "people", "service"),
+    "persona": Look("Persona", "mask", "persona"),
+    "member": Look("Member", "person", "member"),
+    "leader": Look("Leader", "star", "leader"),
+}
+
+
+def key(value: object) -> str:
+    """ "Awaiting approval", "awaiting-approval" and an enum's value are one state."""
+    return str(getattr(value, "value", value)).strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def of_state(value: object) -> Look:
+    """A state without a look of its own is shown by its plain word."""
+    return STATES.get(key(value)) or Look(str(value).replace("_", " ").capitalize(), "circle", "grey")
+
+
+def of_capacity(value: object) -> Look:
+    """Raises ``KeyError`` for what is no capacity."""
+    return CAPACITIES[key(value)]

@@ -1,0 +1,1 @@
+"""Social networks behind one small protocol. Nothing in here knows a Django model."""

@@ -1,0 +1,277 @@
+"""Mastodon, or another server that speaks its API.
+
+Sources: docs.joinmastodon.org, pages "statuses", "media", "accounts", "instance" and "Rate limits".
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import mastodon
+import requests
+
+from moothall.core import http
+from moothall.networks import credentials
+from moothall.networks.base import Account, Draft, Field, Identity, Limits, Media, Problem, Published
+from moothall.networks.checks import problems, refuse_blocked
+from moothall.networks.errors import NeedsReconnect, NetworkError, Rejected, Temporary
+from moothall.networks.images import fit
+from moothall.networks.plain import comparable, is_username, without_remote_servers, words
+from moothall.networks.text import graphemes, is_handle, with_links_of_length
+from moothall.networks.translate import Answer, Peer
+
+PROCESSING_SECONDS = 60.0
+"""The longest we wait for the server to finish with a picture."""
+CLOCK_SKEW = timedelta(minutes=2)
+"""By how much a server's clock may be behind ours when we look for a post made since a moment."""
+PAGE = 40
+"""Statuses a page, the most that Mastodon gives."""
+PAGES = 25
+
+Default = TypeVar("Default", bound=int | None)
+
+_LOCKED_OUT = ("Your login is", "requires an authenticated user", "outside the authorized scopes")
+"""What Mastodon says with 403 or 422 when the fault lies with the account or its token."""
+
+
+class Mastodon:
+    """The adapter for Mastodon."""
+
+    slug = "mastodon"
+    label = "Mastodon"
+    limits = Limits(characters=500, url_characters=23, images=4, image_bytes=10_000_000, alt_characters=1_500)
+    credential_fields = (
+        Field("server", "Server", "The address of the account's server, for example social.exampleshire.example."),
+        Field(
+            "access_token",
+            "Access token",
+            "Made on that server under Preferences, Development, New application, with the scopes read and write.",
+            secret=True,
+        ),
+    )
+    find_is_authoritative = True
+    """Mastodon makes one status of two requests with one ``Idempotency-Key``, for an hour. A server with its API may
+    ignore the key; there, as everywhere, ``find`` reads the account's own statuses from the very server that stores
+    them, so what it does not see was not posted. (A request that the server still holds in its hands is not seen
+    either: the sender looks only when the request has ended, and a while later.)"""
+
+    def check(self, draft: Draft, limits: Limits) -> list[Problem]:
+        return problems(draft, limits, self.label, length(draft.text, limits))
+
+    def profile_url(self, handle: str) -> str:
+        name, _, server = handle.strip().removeprefix("@").partition("@")
+        return f"https://{server.lower()}/@{name}" if is_username(name) and is_handle(server) else ""
+
+    def identify(self, account: Account) -> Identity:
+        api = _Api(account)
+        with api.asking() as client:
+            me = client.account_verify_credentials()
+            instance = _instance(client)
+            return Identity(
+                remote_id=str(me["id"]),
+                handle=f"@{me['username']}@{_domain(instance, api.server)}",
+                display_name=me.get("display_name") or me["username"],
+                url=me["url"],
+                limits=read_limits(instance, self.limits),
+            )
+
+    def publish(self, account: Account, draft: Draft, key: str) -> Published:
+        limits = account.limits or self.limits
+        refuse_blocked(self.check(draft, limits))
+        api = _Api(account)
+        pictures = [_upload(api, media, limits) for media in draft.media]
+        with api.asking(posts=True) as client:
+            status = client.status_post(
+                draft.text,
+                media_ids=pictures or None,
+                visibility="public",
+                language=draft.language.partition("-")[0],
+                idempotency_key=key,
+            )
+            return _published(status)
+
+    def find(self, account: Account, draft: Draft, key: str, not_these: frozenset[str]) -> Published | None:
+        api = _Api(account)
+        since = draft.dated - CLOCK_SKEW if draft.dated else None
+        with api.asking() as client:
+            me = client.account_verify_credentials()
+            matches = [
+                _published(status)
+                for status in _statuses(client, me["id"], since)
+                if str(status["id"]) not in not_these and _is_of(client, status, draft)
+            ]
+        return matches[-1] if matches else None
+
+    def delete(self, account: Account, remote_id: str) -> None:
+        api = _Api(account)
+        try:
+            with api.asking() as client:
+                client.status_delete(remote_id)
+        except Rejected as error:
+            if error.status not in (404, 410):
+                raise
+
+
+def length(text: str, limits: Limits) -> int:
+    """How many characters Mastodon counts in ``text``: a link weighs the same however long, a mention its first part."""
+    weighed = text if limits.url_characters is None else with_links_of_length(text, limits.url_characters)
+    return graphemes(without_remote_servers(weighed))
+
+
+def read_limits(instance: Mapping[str, Any], default: Limits) -> Limits:
+    """The limits in a server's instance document (version 1 or 2); what it leaves out is taken from ``default``."""
+    configuration = instance.get("configuration") or {}
+    statuses = configuration.get("statuses") or {}
+    media = configuration.get("media_attachments") or {}
+    kinds = media.get("supported_mime_types") or ()
+    # Servers from before there was a configuration, and some that are not Mastodon, have these beside it.
+    characters = statuses.get("max_characters") or instance.get("max_toot_chars")
+    alt = media.get("description_limit") or instance.get("description_limit")
+    return Limits(
+        characters=_positive(characters, default.characters),
+        url_characters=_positive(statuses.get("characters_reserved_per_url"), default.url_characters),
+        images=_positive(statuses.get("max_media_attachments"), default.images),
+        image_bytes=_positive(media.get("image_size_limit"), default.image_bytes),
+        image_pixels=_positive(media.get("image_matrix_limit"), default.image_pixels),
+        image_types=tuple(kind for kind in default.image_types if kind in kinds) or default.image_types,
+        alt_characters=_positive(alt, default.alt_characters),
+    )
+
+
+def _positive(value: object, default: Default) -> int | Default:
+    return value if isinstance(value, int) and value > 0 else default
+
+
+class _Api:
+    """One account's way to its server: the client library with our HTTP session, timeouts and errors."""
+
+    def __init__(self, account: Account) -> None:
+        self.server = credentials.server(account)
+        token = credentials.secret(account, "access_token")
+        self.peer = Peer(credentials.host(self.server), (token,))
+        self._answer: requests.Response | None = None
+        self._client = mastodon.Mastodon(
+            api_base_url=self.server,
+            session=self._session(),
+            user_agent=http.USER_AGENT,
+            request_timeout=(http.CONNECT_SECONDS, http.READ_SECONDS),
+            ratelimit_method="throw",
+            version_check_mode="none",
+            mastodon_version="4.0.0",
+        )
+        # Not given to the constructor, which would read a token that happens to be a file's name from that file.
+        self._client.access_token = token
+        # Lest the library asks the server, twice, before each upload: it uploads as every version since 3.1.3 does.
+        self._client.mastodon_major = 4
+
+    def _session(self) -> requests.Session:
+        session = http.session()
+        session.headers["Accept-Language"] = "en"
+        session.hooks["response"].append(self._note)
+        return session
+
+    def _note(self, answer: requests.Response, **options: Any) -> None:
+        # The library's errors leave out the headers, which say how long to wait.
+        self._answer = answer
+
+    @contextmanager
+    def asking(self, *, posts: bool = False) -> Iterator[mastodon.Mastodon]:
+        """Put a question, and read what comes back, within this: whatever goes wrong is one of our four errors."""
+        self._answer = None
+        try:
+            yield self._client
+        except mastodon.MastodonNetworkError as error:
+            raise self.peer.unanswered(error, posts=posts) from error
+        except (mastodon.MastodonError, LookupError, TypeError, ValueError) as error:
+            if self._answer is None:
+                raise  # nothing was asked: the fault is ours
+            if 200 <= self._answer.status_code < 300:
+                raise self.peer.unreadable(posts=posts) from error
+            raise self._refusal(self._answer, posts) from error
+
+    def _refusal(self, response: requests.Response, posts: bool) -> NetworkError:
+        answer = Answer(response.status_code, response.headers, response.text)
+        said = self.peer.words(answer.body)
+        if answer.status in (403, 422) and any(sign in said for sign in _LOCKED_OUT):
+            message = f"{self.peer.name} does not let this channel's account or token do that."
+            return NeedsReconnect(message, words=said, status=answer.status)
+        if answer.status == 401:
+            message = f"{self.peer.name} refused the access token."
+            return NeedsReconnect(message, words=said, status=answer.status)
+        return self.peer.refusal(answer, posts=posts)
+
+
+def _upload(api: _Api, media: Media, limits: Limits) -> str:
+    """Upload a picture and wait until the server has processed it. Returns its id.
+
+    No post is made here, so no fault leaves a doubt: trouble is ``Temporary`` or ``Rejected``.
+    """
+    picture = fit(media, limits.image_bytes, limits.image_types, limits.image_pixels)
+    name = f"picture.{picture.content_type.removeprefix('image/')}"
+    with api.asking() as client:
+        attachment = client.media_post(
+            picture.data, mime_type=picture.content_type, description=media.alt or None, file_name=name
+        )
+        identifier = str(attachment["id"])
+    deadline = time.monotonic() + PROCESSING_SECONDS
+    while not attachment.get("url"):
+        if time.monotonic() > deadline:
+            raise Temporary(f"{api.peer.name} has not finished with a picture within {PROCESSING_SECONDS:.0f} seconds.")
+        time.sleep(1)
+        with api.asking() as client:
+            attachment = client.media(identifier)
+    return identifier
+
+
+def _statuses(client: mastodon.Mastodon, account_id: object, since: datetime | None) -> Iterator[Mapping[str, Any]]:
+    """The account's own statuses, newest first, back to ``since``."""
+    before: object = None
+    for _ in range(PAGES):
+        page = client.account_statuses(account_id, limit=PAGE, max_id=before, exclude_reblogs=True)
+        for status in page:
+            if since is None or status["created_at"] >= since:
+                yield status
+        if not page or (since is not None and page[-1]["created_at"] < since):
+            return
+        before = page[-1]["id"]
+    raise Temporary(f"There are more than {PAGES * PAGE:,} posts to look through.")
+
+
+def _is_of(client: mastodon.Mastodon, status: Mapping[str, Any], draft: Draft) -> bool:
+    """Whether ``status`` carries the words, the pictures and their descriptions of ``draft``."""
+    shown = [comparable(each.get("description") or "") for each in status.get("media_attachments") or []]
+    if shown != [comparable(media.alt) for media in draft.media]:
+        return False
+    wanted = comparable(draft.text)
+    return comparable(words(status.get("content") or "")) == wanted or comparable(_source(client, status)) == wanted
+
+
+def _source(client: mastodon.Mastodon, status: Mapping[str, Any]) -> str:
+    """The text as it was sent: some servers take it for Markdown, and their HTML does not show its signs."""
+    try:
+        return str(client.status_source(status["id"]).get("text") or "")
+    except mastodon.MastodonNotFoundError:  # Mastodon before 3.5
+        return ""
+
+
+def _instance(client: mastodon.Mastodon) -> Mapping[str, Any]:
+    try:
+        document: Mapping[str, Any] = client.instance_v2()
+    except mastodon.MastodonNotFoundError:  # Mastodon before 4.0, and many servers that are not Mastodon
+        document = client.instance_v1()
+    return document
+
+
+def _domain(instance: Mapping[str, Any], server: str) -> str:
+    """The server's name as it is part of handles."""
+    named = str(instance.get("domain") or instance.get("uri") or server)
+    return named.removeprefix("https://").removeprefix("http://").strip("/")
+
+
+def _published(status: Mapping[str, Any]) -> Published:
+    identifier = status["id"]
+    if not identifier:
+        raise ValueError("A status without an id")
+    return Published(str(identifier), str(status.get("url") or status.get("uri") or ""))

@@ -1,0 +1,98 @@
+"""What the words of a post mean to a network: hashtags, links and mentions, and how long a text is.
+
+All of it is pure. Hashtags, links and mentions are found as Twitter's *twitter-text* finds them (its conformance file
+``extract.yml`` is our test), which the other networks follow closely. Positions count code points; ``Found.bytes``
+gives the UTF-8 offsets that Bluesky wants.
+"""
+
+from dataclasses import dataclass
+
+import regex
+from atproto_client.models.string_formats import is_valid_handle
+from twitter_text import extract_urls_with_indices
+
+# The letters, marks, digits and joining signs that a hashtag may be made of: twitter-text's list.
+_TAG_LETTER = r"\p{L}\p{M}"
+_TAG_SIGN = _TAG_LETTER + (
+    r"\p{Nd}_\u200C\u200D\uA67E\u05BE\u05F3\u05F4\uFF5E\u301C\u309B\u309C\u30A0\u30FB\u3003\u0F0B\u0F0C\u00B7"
+)
+_HASHTAG = regex.compile(
+    rf"(?:(?<=[\uFE0E\uFE0F])|(?<![{_TAG_SIGN}&]))"  # a variation selector ends an emoji, though it is a mark
+    r"[#＃](?![\uFE0F\u20E3])"  # not the keycap emoji
+    rf"(?=[{_TAG_SIGN}]*[{_TAG_LETTER}])"
+    rf"(?P<value>[{_TAG_SIGN}]++)"
+    r"(?![#＃]|://)"
+)
+_MENTION = regex.compile(
+    r"(?:(?<![A-Za-z0-9_!#$%&*@＠])|(?<=(?<![A-Za-z0-9_+~.-])RT)|(?<=(?<![A-Za-z0-9_+~.-])RT:))"
+    r"[@＠](?P<value>[A-Za-z0-9_]{1,20}+)"
+    r"(?![0-9_@＠\p{Latin}]|://)",
+    regex.IGNORECASE,
+)
+# The link finder tries each of a row of dotted names as a beginning and as an end, which takes seconds for a text made
+# of them. No address that anybody writes has so many names in a row, so a word with such a row is no link.
+_WORD = regex.compile(r"\S++")
+_NAME_SIGN = r"[^\s!\"#%&'()*+,./:;<=>?@\[\]^{|}~$\\]"
+_ROW_OF_NAMES = regex.compile(rf"(?<!{_NAME_SIGN}|\.)(?:{_NAME_SIGN}++\.++){{17,}}+")
+_GRAPHEME = regex.compile(r"\X")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something found in a text: ``text[start:end]``. ``value`` leaves the sign (# or @) out."""
+
+    value: str
+    start: int
+    end: int
+
+    def bytes(self, text: str) -> tuple[int, int]:
+        """Start and end in the UTF-8 form of ``text``."""
+        start = len(text[: self.start].encode())
+        return start, start + len(text[self.start : self.end].encode())
+
+
+def links(text: str, *, bare: bool = True) -> list[Found]:
+    """The web addresses in ``text``; with ``bare`` also those without ``https://``, if they end in a known domain."""
+    searched = _WORD.sub(lambda word: " " * len(word[0]) if _ROW_OF_NAMES.search(word[0]) else word[0], text)
+    found = extract_urls_with_indices(searched, extract_urls_without_protocol=bare)
+    return [Found(text[slice(*each["indices"])], *each["indices"]) for each in found]
+
+
+def hashtags(text: str) -> list[Found]:
+    """The hashtags in ``text``, but not those that are part of a link."""
+    return _outside_links(text, _HASHTAG)
+
+
+def mentions(text: str) -> list[Found]:
+    """The mentions of Twitter's kind (``@name``) in ``text``."""
+    return _outside_links(text, _MENTION)
+
+
+def _outside_links(text: str, pattern: regex.Pattern[str]) -> list[Found]:
+    matches = list(pattern.finditer(text))
+    taken = links(text) if matches else []
+    return [
+        Found(match["value"], match.start(), match.end())
+        for match in matches
+        if not any(link.start < match.end() and match.start() < link.end for link in taken)
+    ]
+
+
+def graphemes(text: str) -> int:
+    """How many characters a reader would count in ``text`` (extended grapheme clusters of Unicode)."""
+    return sum(1 for _ in _GRAPHEME.finditer(text))
+
+
+def with_links_of_length(text: str, characters: int) -> str:
+    """``text`` with a placeholder of ``characters`` characters for each link: what is counted where links weigh alike."""
+    pieces: list[str] = []
+    position = 0
+    for link in links(text, bare=False):
+        pieces += [text[position : link.start], "x" * characters]
+        position = link.end
+    return "".join([*pieces, text[position:]])
+
+
+def is_handle(text: str) -> bool:
+    """Whether ``text`` is a handle of the AT Protocol (Bluesky): a host name of at least two parts."""
+    return text.isascii() and is_valid_handle(text) and not text.endswith("\n")

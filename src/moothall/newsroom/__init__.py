@@ -1,0 +1,1 @@
+"""The council's own public pages and feeds: a network that Moothall itself serves."""

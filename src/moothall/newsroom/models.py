@@ -1,0 +1,72 @@
+"""What the Newsroom holds. It was handed all this through the network protocol and knows no post or channel."""
+
+from django.db import models
+from django.urls import reverse
+
+
+class Page(models.Model):
+    """One account of the Newsroom, ``/@handle/``, as its channel presents itself."""
+
+    handle = models.SlugField(max_length=60, unique=True)
+    display_name = models.CharField(max_length=120)
+    summary = models.CharField(max_length=300, blank=True)
+    capacity = models.CharField(max_length=20, blank=True)
+    service = models.CharField(max_length=120, blank=True)
+    picture = models.CharField(max_length=200, blank=True)
+    picture_alt = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("display_name",)
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("newsroom-page", args=[self.handle])
+
+
+class Entry(models.Model):
+    """A post on a page. One that was taken down keeps its key, so that it cannot come back by a second sending."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="entries")
+    key = models.CharField(max_length=13)
+    text = models.TextField()
+    language = models.CharField(max_length=35, default="en")
+    said_at = models.DateTimeField(db_index=True)
+    is_removed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("-said_at", "-key")
+        constraints = [models.UniqueConstraint(fields=["page", "key"], name="one_entry_a_key")]
+        verbose_name_plural = "entries"
+
+    def __str__(self) -> str:
+        return f"@{self.page.handle} {self.key}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("newsroom-entry", args=[self.page.handle, self.key])
+
+    @property
+    def title(self) -> str:
+        """The first line, for feeds and link cards."""
+        first = self.text.strip().splitlines()[0] if self.text.strip() else self.page.display_name
+        return first if len(first) <= 90 else first[:89].rsplit(" ", 1)[0] + "…"
+
+
+class Picture(models.Model):
+    """A picture of an entry, in its order."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="pictures")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=50)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    alt = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [models.UniqueConstraint(fields=["entry", "position"], name="one_picture_a_position")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""What the operator's commands do: run, check, back up and restore."""

@@ -1,0 +1,233 @@
+"""The commands of ``moothall``, in the order in which one needs them."""
+
+import secrets
+import sys
+from pathlib import Path
+
+import click
+import uvicorn
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from moothall import __version__
+from moothall.accounts import actions as account_actions
+from moothall.accounts.roles import Role
+from moothall.channels import sealing as channel_sealing
+from moothall.core.sealing import new_key
+from moothall.operating import archive, check, example, house
+from moothall.operating.supervisor import Supervisor
+from moothall.operating.worker import Worker
+from moothall.records import queries as record_queries
+
+
+class InOrder(click.Group):
+    """Lists its commands in the order of this file."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+address_options = [
+    click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+    click.option("--port", default=8000, show_default=True, help="Port to listen on."),
+]
+
+
+def listens(command):  # type: ignore[no-untyped-def]
+    """The options of commands that serve pages."""
+    for option in reversed(address_options):
+        command = option(command)
+    return command
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="Moothall")
+def moothall() -> None:
+    """Moothall: an open social media policy, run on one machine of your own.
+
+    Settings come from the environment; docs/operators/settings.md lists them.
+    """
+
+
+@moothall.command()
+@listens
+@click.option("--example", "with_example", is_flag=True, help="Load the example council if there is no data yet.")
+def run(host: str, port: int, with_example: bool) -> None:
+    """Run everything: upgrade the database, then web pages and background work together. Ctrl-C ends both."""
+    with house.in_use():
+        house.prepare()
+        if with_example and example.is_empty():
+            click.echo("Loading the example council…")
+            example.load()
+        _say_where(host, port)
+        sys.exit(Supervisor([["web", "--host", host, "--port", str(port)], ["worker"]]).run())
+
+
+def _say_where(host: str, port: int) -> None:
+    click.echo(f"\nMoothall is at http://{host}:{port}/")
+    if settings.DEBUG:
+        click.echo(f"Sign in as anyone of the example council with one click: http://{host}:{port}/sign-in-as/")
+    else:
+        click.echo(f"Sign in: {settings.SITE_URL}/account/login/")
+    click.echo("Ctrl-C ends it.\n")
+
+
+@moothall.command()
+@listens
+def web(host: str, port: int) -> None:
+    """Serve the web pages only. Run “moothall worker” beside it."""
+    with house.in_use():
+        uvicorn.run(
+            "moothall.config.asgi:application",
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=10,
+            proxy_headers=False,
+        )
+
+
+@moothall.command()
+@click.option(
+    "--threads", default=settings.WORKER_THREADS, show_default=True, help="How many channels to send to at once."
+)
+def worker(threads: int) -> None:
+    """Do the background work only: deliveries, checks, e-mail. As many of these may run as you like."""
+    with house.in_use():
+        Worker(threads).run()
+
+
+@moothall.command("check")
+def check_all() -> None:
+    """Check configuration, database, storage and each channel: what is wrong and what to do."""
+    wrong = 0
+    for finding in check.findings():
+        if not finding.trouble:
+            click.secho(f"  good  {finding.what}", fg="green")
+            continue
+        wrong += not finding.is_warning
+        mark, colour = ("  look", "yellow") if finding.is_warning else (" wrong", "red")
+        click.secho(f"{mark}  {finding.what}: {finding.trouble}", fg=colour)
+    sys.exit(1 if wrong else 0)
+
+
+@moothall.command("example")
+@click.option("--reset", is_flag=True, help="Throw everything away first.")
+@click.confirmation_option("--yes", prompt="Load the example council into this database?", help="Do not ask.")
+def load_example(reset: bool) -> None:
+    """Load the example council, Exampleshire County Council, or start it afresh with --reset."""
+    house.prepare()
+    if reset:
+        if not settings.DEBUG:
+            raise click.ClickException("--reset throws all data away, so it works only with MOOTHALL_DEBUG=true.")
+        try:
+            with house.in_use(alone=True):
+                example.throw_away()
+        except house.IsRunning as error:
+            raise click.ClickException(f"{error} Stop Moothall first.") from error
+    elif not example.is_empty():
+        raise click.ClickException("There is data here already. Use --reset to throw it away first.")
+    with click.progressbar(length=example.STEPS, label="Exampleshire County Council") as bar:
+        example.load(lambda: bar.update(1))
+    click.echo("Loaded.")
+
+
+@moothall.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write database and kept files to FILE, while Moothall runs or not. The keys are not in it: keep them apart."""
+    with click.progressbar(length=1, label="Backing up") as bar:
+        size = _archived(lambda: archive.back_up(file, lambda done, total, name: _show(bar, done, total)))
+    click.echo(f"{file}: {size / 2**20:.1f} MB")
+
+
+@moothall.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.confirmation_option("--yes", prompt="Replace all data with what is in this backup?", help="Do not ask.")
+def restore(file: Path) -> None:
+    """Put back what FILE holds, after verifying all of it. Stop Moothall first."""
+    try:
+        with house.in_use(alone=True), click.progressbar(length=1, label="Restoring") as bar:
+            done = _archived(lambda: archive.restore(file, lambda now, total, name: _show(bar, now, total)))
+    except house.IsRunning as error:
+        raise click.ClickException(f"{error} Stop Moothall first.") from error
+    house.prepare()
+    click.echo(f"Restored the backup of {done.made_at:%d %B %Y, %H:%M} UTC: {done.files} files, {done.records} records verified.")
+    if done.kept_aside:
+        click.echo(f"What was here before was moved to {done.kept_aside}.")
+
+
+def _show(bar, done: int, total: int) -> None:  # type: ignore[no-untyped-def]
+    bar.length = max(total, 1)
+    bar.update(done - bar.pos)
+
+
+def _archived(work):  # type: ignore[no-untyped-def]
+    try:
+        return work()
+    except archive.CannotArchive as error:
+        raise click.ClickException(str(error)) from error
+
+
+@moothall.command()
+@click.argument("email")
+@click.argument("name")
+@click.option("--administrator", is_flag=True, help="They will manage people, services and settings.")
+def invite(email: str, name: str, administrator: bool) -> None:
+    """Invite the person NAME at EMAIL. This is how the first administrator comes in."""
+    house.prepare()
+    roles = [(Role.ADMINISTRATOR.value, None)] if administrator else []
+    try:
+        invited = account_actions.invite(None, email=email, name=name, roles=roles)
+    except ValidationError as error:
+        raise click.ClickException(" ".join(error.messages)) from error
+    click.echo(f"Their link, good once: {invited.link}")
+    if not invited.emailed:
+        click.echo("The e-mail could not be sent; give them the link yourself.", err=True)
+
+
+@moothall.group(cls=InOrder)
+def records() -> None:
+    """The append-only records."""
+
+
+@records.command()
+@click.option("--expect", metavar="HASH", help="A hash that an earlier run printed: it must still be in the chain.")
+def verify(expect: str | None) -> None:
+    """Walk the whole chain; tell any record that was changed, removed or put elsewhere."""
+    number, last = record_queries.head()
+    found = []
+    with click.progressbar(record_queries.faults(), length=number + 1, label="Verifying") as results:
+        found = [fault for fault in results if fault]
+    for fault in found:
+        click.secho(f"Record {fault.number}: {fault.what}.", fg="red")
+    if expect and not record_queries.has_hash(expect):
+        click.secho("The expected hash is not in the chain: records were removed from its end.", fg="red")
+        sys.exit(1)
+    if found:
+        sys.exit(1)
+    click.echo(f"{number} records, all in order. Note this hash elsewhere: {last}")
+
+
+@moothall.group(cls=InOrder)
+def keys() -> None:
+    """Secret keys."""
+
+
+@keys.command("new")
+def new() -> None:
+    """Print fresh values for MOOTHALL_SECRET_KEY and MOOTHALL_SEALING_KEYS."""
+    click.echo(f"MOOTHALL_SECRET_KEY={secrets.token_urlsafe(48)}")
+    click.echo(f"MOOTHALL_SEALING_KEYS={new_key()}")
+
+
+@keys.command()
+def rotate() -> None:
+    """Seal all credentials again with the first of MOOTHALL_SEALING_KEYS. Then the other keys can go."""
+    result = channel_sealing.reseal_all()
+    click.echo(f"{result.resealed} channels' credentials are sealed with the first key.")
+    for channel in result.closed:
+        click.secho(f"{channel}: no key opens its credentials. Connect it again.", fg="red")
+    sys.exit(1 if result.closed else 0)

@@ -1,0 +1,15 @@
+from django.http import HttpRequest
+
+from moothall.core.navigation import Item, Section
+from moothall.publishing import queries
+
+
+def _awaiting(request: HttpRequest) -> int:
+    return len(queries.to_approve(request.user))
+
+
+NAVIGATION = [
+    Item(Section.DAY, "Write", "write", "post.write", order=11, phone=True, icon="pencil"),
+    Item(Section.DAY, "Posts", "posts", "post.see", order=12, phone=True, icon="list"),
+    Item(Section.DAY, "Approvals", "approvals", "post.approve", order=13, phone=True, icon="tick", count=_awaiting),
+]

@@ -1,0 +1,62 @@
+"""Keeping records."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+
+from moothall.core import clock
+from moothall.records.chain import GENESIS, link
+from moothall.records.models import ChainHead, Record
+
+MOOTHALL = "Moothall"
+"""The actor's name where Moothall acted by itself, on a schedule."""
+
+
+class Actor(Protocol):
+    """A person who acts."""
+
+    pk: Any
+    name: str
+
+
+def capture(
+    kind: str,
+    ref: str,
+    *,
+    actor: Actor | None,
+    why: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> Record:
+    """Keep a record, in the caller's own transaction, of an act on ``ref`` (``"post:12"``).
+
+    ``actor`` is ``None`` where Moothall acts by itself. ``before`` and ``after`` hold what the act changed and never a
+    secret. Call it last in the transaction: it holds the chain's lock until the commit.
+    """
+    with transaction.atomic():
+        head, _ = ChainHead.objects.select_for_update().get_or_create(pk=1, defaults={"hash": GENESIS})
+        values = {
+            "number": head.number + 1,
+            "at": clock.now(),
+            "actor_id": actor.pk if actor else None,
+            "actor_name": actor.name if actor else MOOTHALL,
+            "kind": kind,
+            "ref": ref,
+            "why": why,
+            "before": _plain(before),
+            "after": _plain(after),
+            "previous": head.hash,
+        }
+        record = Record.objects.create(hash=link(**values), **values)
+        head.number, head.hash = record.number, record.hash
+        head.save(update_fields=["number", "hash"])
+    return record
+
+
+def _plain(values: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The values as JSON has them, so that what is hashed now is what is read back later."""
+    plain: dict[str, Any] = json.loads(json.dumps(dict(values or {}), cls=DjangoJSONEncoder))
+    return plain

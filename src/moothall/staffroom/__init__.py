@@ -1,0 +1,1 @@
+"""The internal front page: what needs me now?"""

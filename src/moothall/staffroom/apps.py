@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class StaffroomConfig(AppConfig):
+    name = "moothall.staffroom"
+    label = "staffroom"

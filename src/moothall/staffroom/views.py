@@ -1,0 +1,10 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from moothall.core.access import needs
+from moothall.staffroom import queries
+
+
+@needs("staff")
+def today(request: HttpRequest) -> HttpResponse:
+    return render(request, "staffroom/today.html", {"today": queries.today(request.user)})

@@ -1,0 +1,76 @@
+"""Install what the peers need: `python -m tests.peers.install`. Says and does nothing when all is there.
+
+Debian packages come by apt-get, which takes root; Node, where PATH has none that fits, from PyPI into the running
+virtual environment; the Bluesky PDS from npm, into its own folder.
+"""
+
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+
+from tests.peers import bluesky, postgres
+from tests.peers.node import WHEEL, find_node
+from tests.peers.processes import PeerError
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main() -> int:
+    """Install what is missing. Returns 0 if all is there at the end, else 1 with the reason on standard error."""
+    try:
+        _install_debian_packages(_missing_debian_packages())
+        _install_node()
+        if not bluesky.installed():
+            print("Installing the Bluesky PDS (a minute or two: it compiles SQLite) ...", flush=True)
+            bluesky.install()
+    except PeerError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _missing_debian_packages() -> list[str]:
+    missing = [] if postgres.installed() else ["postgresql-15"]
+    if not any(map(shutil.which, CHROMIUM)):
+        missing.append("chromium")
+    return missing + [tool for tool in ("gcc", "g++", "make") if not shutil.which(tool)]
+
+
+def _install_debian_packages(missing: list[str]) -> None:
+    if not missing:
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise PeerError(
+            f"The tests need {', '.join(missing)}, which only root can install. On Debian or Ubuntu:\n"
+            f"    sudo apt-get update && sudo apt-get install {' '.join(missing)}\n"
+            "then run this again."
+        )
+    print(f"Installing {', '.join(missing)} ...", flush=True)
+    _run("apt-get", "update", "-qq")
+    _run("apt-get", "install", "-y", "-qq", *missing)
+
+
+def _install_node() -> None:
+    try:
+        find_node()
+    except PeerError:
+        print("Installing Node ...", flush=True)
+        _run(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", WHEEL)
+        importlib.invalidate_caches()  # this process has to see the new package
+        find_node()
+
+
+def _run(*command: str) -> None:
+    """Run a command, showing what it says only if it fails. Raises `PeerError` then."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise PeerError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
