@@ -1,7 +1,7 @@
 // Builds the style sheets and the script of Moothall's pages into the package's static files.
 // Started by `python -m moothall.core.frontend`, which decides whether there is anything to do.
 
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -40,6 +40,5 @@ async function write (name, text) {
   console.log(`${name}: ${(Buffer.byteLength(text) / 1000).toFixed(1)} kB`)
 }
 
-await rm(out, { recursive: true, force: true })
 await mkdir(out, { recursive: true })
 await Promise.all([style('staff'), style('public'), script('staff')])

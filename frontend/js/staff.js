@@ -26,3 +26,16 @@ for (const component of [
 ]) {
   createAll(component)
 }
+
+// allauth's passkey scripts only log what went wrong, most often that the person closed the browser's window.
+document.addEventListener('allauth.error', (event) => {
+  event.preventDefault()
+  const main = document.getElementById('main-content')
+  main.querySelector('[data-passkey-trouble]')?.remove()
+  const words = document.createElement('p')
+  words.className = 'moot-notice moot-notice--amber'
+  words.setAttribute('role', 'alert')
+  words.dataset.passkeyTrouble = ''
+  words.textContent = 'The passkey was not used. Try again, or go on another way.'
+  main.prepend(words)
+})

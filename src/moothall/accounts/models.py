@@ -105,8 +105,9 @@ class Membership(models.Model):
     class Meta:
         ordering = ("service__name", "role")
         constraints = [
+            models.UniqueConstraint(fields=["user", "service", "role"], name="each_role_once_in_a_service"),
             models.UniqueConstraint(
-                fields=["user", "service", "role"], nulls_distinct=False, name="each_role_once"
+                fields=["user", "role"], condition=models.Q(service=None), name="each_role_once_for_the_organisation"
             ),
             models.CheckConstraint(
                 condition=models.Q(service__isnull=True, role__in=[r.value for r in Role.for_organisation()])

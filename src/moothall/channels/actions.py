@@ -32,6 +32,8 @@ def save_channel(actor: User, channel: Channel, *, picture: Picture | None = Non
     """
     if picture is not None:
         channel.picture.name = pictures.keep(picture, "channels")
+    if not channel.picture:
+        channel.picture_alt = ""
     with transaction.atomic():
         old = Channel.objects.select_for_update().filter(pk=channel.pk).first()
         require(actor, "channel.edit", channel)

@@ -71,7 +71,7 @@ def read(question: str) -> Asked:
     """What ``question`` asks after."""
     words = question[:LONGEST].split()
     text = next((word for word in words if any(sign in word for sign in "@＠/.")), "".join(words))
-    text = text.removeprefix("acct:").strip("<>()[]\\"“”'’,;!?").removesuffix(".")
+    text = text.removeprefix("acct:").strip('<>()[]"“”\'’,;!?').removesuffix(".")
     if "/" in text or "\\" in text:
         address = addresses.parse(text.removeprefix("at://"))
         return Asked("" if address else spelling(text), address)
@@ -93,7 +93,7 @@ def answer(question: str, accounts: Iterable[Ours]) -> Answer:
 
 
 def _is(asked: Asked, account: Ours) -> bool:
-    if asked.address and account.address and not asked.address.decoy and asked.address.is_same(account.address):
+    if asked.address and account.address and asked.address.is_same(account.address):
         return True
     return bool(asked.handle) and asked.handle in _spellings(account)
 
@@ -105,7 +105,7 @@ def _spellings(account: Ours) -> tuple[str, ...]:
 
 
 def _is_under(asked: Asked, account: Ours) -> bool:
-    return bool(asked.address and account.address and not asked.address.decoy and asked.address.is_under(account.address))
+    return bool(asked.address and account.address and asked.address.is_under(account.address))
 
 
 def _yes(asked: Asked, live: list[Ours]) -> Answer:

@@ -1,7 +1,6 @@
-"""Connecting channels: credentials sealed, tested with a real call, tested again each day, sealed anew."""
+"""Connecting channels: credentials sealed, tested with a real call, tested again each day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -31,11 +30,11 @@ def connect(actor: User, channel: Channel, credentials: Mapping[str, str]) -> No
     accept the credentials or could not be asked. Then nothing has changed.
     """
     require(actor, "channel.connect", channel)
-    _refuse_unconnectable(channel)
+    refuse_unconnectable(channel)
     identity = _identify(Account(str(channel.pk), channel.handle, dict(credentials)), channel.network)
     with transaction.atomic():
         current = Channel.objects.select_for_update().get(pk=channel.pk)
-        _refuse_unconnectable(current)
+        refuse_unconnectable(current)
         if (current.network, current.handle) != (channel.network, channel.handle):
             raise ValidationError("The channel was changed while we asked its network. Look at it and try again.")
         before = Connection.objects.filter(channel=channel).first()
@@ -87,18 +86,19 @@ def check_connection(channel: Channel) -> str:
     try:
         identity = _identify(queries.account(channel), channel.network)
     except NeedsReconnect as error:
-        note_broken(channel, _cause(error), connected_at=connection.connected_at)
+        note_broken(channel, cause(error), connected_at=connection.connected_at)
         _note(connection, check_due_at=clock.now() + CHECK_EVERY)
-        return _cause(error)
+        return cause(error)
     except NetworkError as error:
         _note_trouble(connection, error)
-        return _cause(error)
+        return cause(error)
     _note_well(connection, identity)
     profiles.show(channel)
     return ""
 
 
-def _refuse_unconnectable(channel: Channel) -> None:
+def refuse_unconnectable(channel: Channel) -> None:
+    """Raise ``ValidationError`` with the reason for which staff never connect this channel, if there is one."""
     if channel.capacity in NEVER_DRIVEN:
         raise ValidationError(
             f"This is an elected person’s own channel ({channel.get_capacity_display().lower()}). "
@@ -123,7 +123,7 @@ def _identify(account: Account, network: str) -> Identity:
     return identity
 
 
-def _cause(error: NetworkError) -> str:
+def cause(error: NetworkError) -> str:
     """What went wrong in one sentence or two, with the server's own words where it had any."""
     return f"{error} It said: “{error.words}”." if error.words else str(error)
 
@@ -157,7 +157,7 @@ def _note_trouble(connection: Connection, error: NetworkError) -> None:
     wait = backoff(tries, first=RETRY_FIRST, longest=RETRY_LONGEST)
     if isinstance(error, Temporary) and error.retry_after:
         wait = min(max(wait, error.retry_after), CHECK_EVERY)
-    _note(connection, check_due_at=clock.now() + wait, failed_checks=tries, trouble=_cause(error)[:1000])
+    _note(connection, check_due_at=clock.now() + wait, failed_checks=tries, trouble=cause(error)[:1000])
 
 
 def _note(connection: Connection, **values: object) -> bool:
@@ -174,39 +174,3 @@ def _to_record(connection: Connection) -> dict[str, object]:
         "broken_since": connection.broken_since,
         "trouble": connection.trouble,
     }
-
-
-@dataclass(frozen=True)
-class Resealed:
-    """What came of a key's rotation: how many connections the first key now seals, and which no key opens."""
-
-    done: int
-    cannot_open: tuple[Channel, ...]
-
-
-def reseal_all() -> Resealed:
-    """Seal every connection with the first of the sealing keys. For the operator, after a new key was put first.
-
-    Each connection has its own short transaction, and its row is locked in it: a channel that is reconnected meanwhile
-    keeps its new credentials.
-    """
-    done, cannot_open = 0, []
-    for pk in Connection.objects.order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            connection = Connection.objects.select_for_update().filter(pk=pk).first()
-            if connection is None:
-                continue
-            try:
-                sealed = sealing.reseal(connection.sealed)
-            except sealing.CannotOpen:
-                cannot_open.append(connection.channel)
-                continue
-            Connection.objects.filter(pk=pk).update(sealed=sealed)
-            done += 1
-    capture(
-        "connections.resealed",
-        "register",
-        actor=None,
-        after={"done": done, "cannot_open": [ref(channel) for channel in cannot_open]},
-    )
-    return Resealed(done, tuple(cannot_open))

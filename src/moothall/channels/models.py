@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -56,7 +55,7 @@ class Channel(models.Model):
     network = models.CharField(max_length=30)
     handle = models.CharField(max_length=253)
     slug = models.SlugField("short name for addresses", max_length=80, unique=True)
-    address = models.URLField(max_length=500, blank=True, validators=[URLValidator(schemes=["http", "https"])])
+    address = models.URLField(max_length=500, blank=True)
     display_name = models.CharField(max_length=120)
     picture = models.FileField(upload_to="channels/", blank=True)
     picture_alt = models.CharField("description of the picture", max_length=300, blank=True)
@@ -134,12 +133,8 @@ class Channel(models.Model):
         self._clean_end(problems)
         if self.slug in RESERVED_SLUGS:
             problems["slug"] = "This short name is taken by Moothall itself. Choose another."
-        if bool(self.picture) != bool(self.picture_alt.strip()):
-            problems["picture_alt"] = (
-                "Describe the picture for people who cannot see it."
-                if self.picture
-                else "There is no picture to describe. Add one, or leave this empty."
-            )
+        if self.picture and not self.picture_alt.strip():
+            problems["picture_alt"] = "Describe the picture for people who cannot see it."
         if problems:
             raise ValidationError(problems)
 
@@ -152,6 +147,9 @@ class Channel(models.Model):
             self.handle = known.clean_handle(self.network, self.handle)
         except ValidationError as error:
             problems["handle"] = error.messages[0]
+            return
+        if self.address and not self.address.lower().startswith(("https://", "http://")):
+            problems["address"] = "An address begins with https:// (or http://)."
             return
         usual = known.profile_url(self.network, self.handle).lower()
         name = self.handle.split("@")[0].lower()

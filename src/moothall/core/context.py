@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -10,9 +11,10 @@ from moothall.core import council, navigation
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The council and, for a signed-in person, the navigation. Both are asked for only by a page that shows them."""
-    everything: Any = SimpleLazyObject(lambda: navigation.groups(request) if request.user.is_authenticated else [])
+    everything: Any = SimpleLazyObject(lambda: navigation.groups(request))
     return {
         "council": SimpleLazyObject(council.current),
+        "site_url": settings.SITE_URL,
         "navigation": everything,
         "phone_navigation": SimpleLazyObject(lambda: navigation.for_phones(everything)),
     }

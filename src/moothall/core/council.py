@@ -9,7 +9,7 @@ from django.dispatch import Signal
 from moothall.core.models import Council
 
 council_changed = Signal()
-"""Sent with ``by``, ``before`` and ``after`` inside the transaction of the change, so that a listener can keep a record."""
+"""Sent with ``by``, ``before`` and ``after`` inside the change's transaction, so that a listener can keep a record."""
 
 
 class Person(Protocol):

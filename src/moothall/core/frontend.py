@@ -52,7 +52,8 @@ def digest(folder: Path) -> str:
     """One hash over the names and contents of all sources, the lock file among them."""
     total = hashlib.sha256()
     for path in sorted(_sources(folder)):
-        total.update(json.dumps([str(path.relative_to(folder)), hashlib.sha256(path.read_bytes()).hexdigest()]).encode())
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(json.dumps([str(path.relative_to(folder)), content]).encode())
     return total.hexdigest()
 
 
@@ -85,7 +86,7 @@ def _major(node: str) -> int:
 
 
 def build(node: list[str], npm: list[str]) -> None:
-    """Fetch what the lock file names and build. Raises ``CalledProcessError``; the tools' own words went to the screen."""
+    """Fetch what the lock file names, and build. Raises ``CalledProcessError`` after the tool's own words."""
     print("Building the pages' style sheets…", flush=True)
     subprocess.run([*npm, "ci", "--loglevel=error"], cwd=SOURCES, check=True)
     subprocess.run([*node, "build.mjs"], cwd=SOURCES, check=True)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import httpcore
 import httpx
@@ -211,8 +211,8 @@ class _GuardedTransport(httpx.HTTPTransport):
             # We asked for a plain answer. A compressed one could unpack to any size.
             response.close()
             raise AnswerTooLong(f"{request.url.host} sent a compressed answer, which Moothall did not ask for.")
-        assert isinstance(response.stream, httpx.SyncByteStream)
-        response.stream = _BoundedStream(request.url.host, response.stream)
+        stream = cast(httpx.SyncByteStream, response.stream)  # as it always is in a client that is not async
+        response.stream = _BoundedStream(request.url.host, stream)
         return response
 
 
@@ -306,8 +306,10 @@ class _GuardedAdapter(HTTPAdapter):
         conn.cert_reqs = "CERT_REQUIRED"
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
-        if options.get("timeout") is None:
-            options["timeout"] = (CONNECT_SECONDS, READ_SECONDS)
+        timeout = options.get("timeout")
+        if timeout is None or isinstance(timeout, int | float):  # a library that knows one timeout means the answer's
+            answer = READ_SECONDS if timeout is None else timeout
+            options["timeout"] = (min(CONNECT_SECONDS, answer), answer)
         response = super().send(request, *args, **options)
         response.raw = _BoundedRaw(httpx.URL(request.url or "").host, response.raw)
         return response

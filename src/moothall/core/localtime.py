@@ -63,14 +63,14 @@ def relative(moment: datetime, now: datetime) -> str:
 
 
 def from_wall(day: date, clock_time: time) -> datetime:
-    """The moment at which our clocks show ``clock_time`` on ``day``.
+    """The moment, in UTC, at which our clocks show ``clock_time`` on ``day``.
 
     When the clocks go back the hour comes twice, and this is the first. Raises :class:`NoSuchTime` for a time that the
     clocks jump over in spring.
     """
     wall = datetime.combine(day, clock_time)
-    moment = wall.replace(tzinfo=timezone.get_default_timezone())
-    shown = local(moment.astimezone(UTC)).replace(tzinfo=None)
+    moment = wall.replace(tzinfo=timezone.get_default_timezone()).astimezone(UTC)
+    shown = local(moment).replace(tzinfo=None)
     if shown != wall:
         raise NoSuchTime(wall, shown)
     return moment

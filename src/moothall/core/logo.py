@@ -12,7 +12,7 @@ SHOWN_WITHIN = (480, 160)
 """Pixels, width and height: twice the size at which pages show it, for dense screens."""
 
 
-def clean_logo(upload: UploadedFile) -> "ContentFile[bytes]":
+def clean_logo(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
     """The uploaded logo as a small PNG. Raises ``ValidationError`` for what is no picture."""
     with Image.open(BytesIO(clean_upload(upload).content)) as image:
         image.thumbnail(SHOWN_WITHIN, Image.Resampling.LANCZOS)

@@ -60,8 +60,11 @@ class Group:
 
 
 def groups(request: HttpRequest) -> list[Group]:
-    """What this person may use, in the rail's order."""
-    shown = [item for item in _items() if request.user.may(item.permission)]
+    """What this person may use, in the rail's order; nothing for one who is not signed in."""
+    person = request.user
+    if not person.is_authenticated:
+        return []
+    shown = [item for item in _items() if person.may(item.permission)]
     urls = {item: reverse(item.url_name) for item in shown}
     here = max((url for url in urls.values() if request.path.startswith(url)), key=len, default="")
     by_section = {section: [item for item in shown if item.group == section] for section in Section}

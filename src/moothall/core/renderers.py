@@ -21,6 +21,9 @@ WIDGET_CLASSES = {
 }
 """The classes of each kind of control, its own first; every other kind is a ``govuk-input``."""
 
+CHOSEN = frozenset({"select", "radio", "checkbox", "file"})
+"""The kinds in which one chooses rather than types."""
+
 OUR_WIDGETS = frozenset(
     {
         "django/forms/widgets/checkbox_select.html",
@@ -39,7 +42,7 @@ class FieldMarkup(BoundField):
         super().__init__(form, field, name)
         # A summary of errors lists them away from their fields, where Django's "This field is required" says nothing.
         if field.error_messages.get("required") == Field.default_error_messages["required"]:
-            verb = "Choose" if self.use_fieldset or self.kind in ("select", "file") else "Fill in"
+            verb = "Choose" if self.kind in CHOSEN else "Fill in"
             field.error_messages["required"] = f"{verb} “{self.label}”."
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> dict[str, Any]:
@@ -51,7 +54,7 @@ class FieldMarkup(BoundField):
             attrs.pop("aria-invalid", None)  # ARIA allows it on a group of choices, not on a single one
         elif classes and self.errors:
             classes.append(f"{classes[0]}--error")
-        classes += [given for given in (control.attrs.get("class"), attrs.get("class")) if given]
+        classes += [str(given) for given in (control.attrs.get("class"), attrs.get("class")) if given]
         if classes:
             attrs["class"] = " ".join(classes)
         return attrs
@@ -60,6 +63,13 @@ class FieldMarkup(BoundField):
     def kind(self) -> str:
         """What sort of control it is, for the field's template: "checkbox", "password", "text"…"""
         return kind_of(self.field.widget)
+
+    @property
+    def first_control(self) -> str:
+        """The id of what takes the focus when an error is followed: a group's first choice, a moment's day."""
+        if self.use_fieldset and self.kind in ("radio", "checkbox") and self.subwidgets:
+            return str(self.subwidgets[0].id_for_label)
+        return str(self.id_for_label or f"{self.auto_id}_0")
 
     @property
     def optional(self) -> bool:

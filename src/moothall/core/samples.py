@@ -13,7 +13,9 @@ class SampleForm(forms.Form):
     words = forms.CharField(widget=forms.Textarea({"rows": 3}), required=False)
     email = forms.EmailField(label="E-mail address", required=False)
     password = forms.CharField(widget=forms.PasswordInput, required=False)
-    service = forms.ChoiceField(choices=[("", "Choose a service"), ("libraries", "Libraries"), ("fire", "Fire and rescue")])
+    service = forms.ChoiceField(
+        choices=[("", "Choose a service"), ("libraries", "Libraries"), ("fire", "Fire and rescue")]
+    )
     capacity = forms.ChoiceField(
         choices=_CAPACITY_CHOICES, widget=forms.RadioSelect, help_text="In whose name the channel speaks."
     )

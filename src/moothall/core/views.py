@@ -25,14 +25,16 @@ def council_settings(request: HttpRequest) -> HttpResponse:
     form = CouncilForm(request.POST or None, request.FILES or None, instance=council.current())
     if request.method == "POST" and form.is_valid():
         council.save(form.instance, by=request.user)
-        messages.success(request, f"Saved. Every page shows it now. {_contrast_words(form.instance.colour)}")
+        messages.success(request, "Saved. Every page shows it from now on.")
         return redirect("council-settings")
     context = {"form": form, "contrast": _contrast_words(now.colour)}
     return render(request, "moothall/council_settings.html", context)
 
 
 def _contrast_words(colour: str) -> str:
-    return f"The colour’s contrast against our backgrounds is {contrast.weakest(colour):.1f} to 1; text needs 4.5."
+    return (
+        f"The colour in use has a contrast of {contrast.weakest(colour):.1f} to 1 with our backgrounds; text needs 4.5."
+    )
 
 
 @public
@@ -86,7 +88,9 @@ def house_style(request: HttpRequest) -> HttpResponse:
         "capacities": states.CAPACITIES,
         "moments": [now, now + timedelta(hours=3), now - timedelta(days=2), now + timedelta(days=40)],
         "form": SampleForm(),
-        "wrong_form": SampleForm({"title": "", "capacity": "nobody", "at_0": "2026-13-40", "at_1": "25:00"}),
+        "wrong_form": SampleForm(
+            {"title": "", "capacity": "nobody", "at_day": "2027-03-28", "at_time": "01:30", "service": "fire"}
+        ),
         "filter_form": SampleFilter(request.GET),
         "page": Paginator(range(200), 10).get_page(request.GET.get("page", 5)),
     }

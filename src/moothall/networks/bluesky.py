@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from atproto import AtUri, models
-from atproto_client.exceptions import AtProtocolError
 from atproto_client.utils.facet_detection import detect_mentions
+from atproto_core.exceptions import AtProtocolError
 
 from moothall.core import clock
 from moothall.networks import credentials
@@ -37,7 +37,9 @@ class Bluesky:
     label = "Bluesky"
     limits = Limits(characters=300, bytes=3_000, images=4, image_bytes=1_000_000, alt_characters=2_000)
     credential_fields = (
-        Field("server", "Server", "Leave as it is, unless you run a server of your own.", default="https://bsky.social"),
+        Field(
+            "server", "Server", "Leave as it is, unless you run a server of your own.", default="https://bsky.social"
+        ),
         Field("handle", "Handle", "For example libraries.exampleshire.example, without the @."),
         Field(
             "app_password",
@@ -155,7 +157,7 @@ def facets(text: str, resolve: Callable[[str], str | None]) -> list[models.AppBs
     address without ``https://`` if its domain ends in small letters ("Closed.In" is the end of a sentence).
     """
     rich = models.AppBskyRichtextFacet
-    found: list[tuple[int, int, object]] = []
+    found: list[tuple[int, int, rich.Link | rich.Tag | rich.Mention]] = []
     for link in links(text):
         address = link.value if "://" in link.value else f"https://{link.value}"
         ending = address.split("://")[1].split("/")[0].rpartition(".")[2]

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 from atproto import Client
 from atproto_client.client.session import Session, SessionEvent
-from atproto_client.exceptions import AtProtocolError
 from atproto_client.request import Request, RequestBase
+from atproto_core.exceptions import AtProtocolError
 
 from moothall.core import http
 from moothall.networks.errors import NeedsReconnect, NetworkError, Rejected

@@ -115,7 +115,7 @@ class Mastodon:
 
 
 def length(text: str, limits: Limits) -> int:
-    """How many characters Mastodon counts in ``text``: a link weighs the same however long, a mention its first part."""
+    """How many characters Mastodon counts: all links weigh alike, and of a mention only the name before the server."""
     weighed = text if limits.url_characters is None else with_links_of_length(text, limits.url_characters)
     return graphemes(without_remote_servers(weighed))
 
@@ -156,7 +156,7 @@ class _Api:
             api_base_url=self.server,
             session=self._session(),
             user_agent=http.USER_AGENT,
-            request_timeout=(http.CONNECT_SECONDS, http.READ_SECONDS),
+            request_timeout=http.READ_SECONDS,
             ratelimit_method="throw",
             version_check_mode="none",
             mastodon_version="4.0.0",
@@ -184,7 +184,7 @@ class _Api:
             yield self._client
         except mastodon.MastodonNetworkError as error:
             raise self.peer.unanswered(error, posts=posts) from error
-        except (mastodon.MastodonError, LookupError, TypeError, ValueError) as error:
+        except (mastodon.MastodonError, AttributeError, LookupError, TypeError, ValueError) as error:
             if self._answer is None:
                 raise  # nothing was asked: the fault is ours
             if 200 <= self._answer.status_code < 300:

@@ -84,7 +84,7 @@ def graphemes(text: str) -> int:
 
 
 def with_links_of_length(text: str, characters: int) -> str:
-    """``text`` with a placeholder of ``characters`` characters for each link: what is counted where links weigh alike."""
+    """``text`` with a placeholder of so many characters for each link: what is counted where links weigh alike."""
     pieces: list[str] = []
     position = 0
     for link in links(text, bare=False):

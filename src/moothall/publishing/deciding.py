@@ -1,7 +1,6 @@
 """What a person decides about a delivery that did not simply go out."""
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import transaction
 
 from moothall.accounts.models import User
@@ -28,8 +27,6 @@ def look_again(actor: User, delivery: Delivery) -> bool:
 def it_is_there(actor: User, delivery: Delivery, address: str = "") -> None:
     """A person has seen the post on the network, and may give its address."""
     require(actor, "delivery.decide", delivery)
-    if address:
-        URLValidator(schemes=["http", "https"])(address)
     now = clock.now()
     changes = sent_changes(Published("", address), now)
     if not move(delivery, UNCONFIRMED, SENT, why=f"{actor.name} saw it there", actor=actor, **changes):

@@ -10,9 +10,10 @@ from moothall.accounts import queries as account_queries
 from moothall.accounts.models import Service, User
 from moothall.channels import queries as channel_queries
 from moothall.channels.models import Channel
-from moothall.core.forms import MomentField
+from moothall.core.forms import FilterForm, MomentField
 from moothall.publishing.actions import Content, Described
-from moothall.publishing.models import POST_LENGTH, Attachment, Post
+from moothall.publishing.models import POST_LENGTH, Attachment, Delivery, Post
+from moothall.publishing.queries import Status
 
 AT_ONCE, AT_A_TIME = "at_once", "at_a_time"
 
@@ -173,9 +174,25 @@ class ApprovalForm(forms.Form):
             del self.fields["new_time"], self.fields["at_once"]
 
 
+class PostFilter(FilterForm):
+    """What narrows the list of posts."""
+
+    q = forms.CharField(label="Words")
+    service = forms.ModelChoiceField(queryset=Service.objects.none(), empty_label="All services")
+    status = forms.ChoiceField(choices=[("", "All states"), *((each.value, each.words) for each in Status)])
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        services: Any = self.fields["service"]
+        services.queryset = account_queries.services_for(user, "post.see")
+
+
 class SeenForm(forms.Form):
     """ "It is there": perhaps with the address where it was seen."""
 
     address = forms.URLField(
         label="Its address, if you have it", max_length=500, required=False, assume_scheme="https"
     )
+
+    def __init__(self, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=f"delivery_{delivery.pk}", **kwargs)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.db.models import Prefetch, QuerySet
 
-from moothall.accounts.models import User
+from moothall.accounts.models import Service, User
 from moothall.accounts.permissions import services_for
 from moothall.channels import queries as channel_queries
 from moothall.channels.models import Channel
@@ -30,6 +30,11 @@ class Status(StrEnum):
     UNCONFIRMED = "unconfirmed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+    @property
+    def words(self) -> str:
+        """ "Awaiting approval" """
+        return self.value.replace("_", " ").capitalize()
 
 
 BEFORE_APPROVAL = {
@@ -78,13 +83,24 @@ def posts(user: User) -> QuerySet[Post]:
     services = services_for(user.standing, "post.see")
     found = Post.objects.all() if services is None else Post.objects.filter(service__in=services)
     revisions = Revision.objects.order_by("-number").prefetch_related(
-        Prefetch("deliveries", Delivery.objects.select_related("channel"))
+        Prefetch("deliveries", Delivery.objects.select_related("channel").prefetch_related("attempts"))
     )
     return found.select_related("service", "author").prefetch_related(
         Prefetch("revisions", revisions),
         Prefetch("attachments", Attachment.objects.select_related("picture")),
         Prefetch("variants", Variant.objects.select_related("channel")),
     )
+
+
+def search(user: User, *, q: str = "", service: Service | None = None, status: str = "") -> list[Seen]:
+    """The posts that ``user`` may see, narrowed to words, a service or a status."""
+    found = posts(user)
+    if q:
+        found = found.filter(text__icontains=q)
+    if service:
+        found = found.filter(service=service)
+    seen = map(see, found)
+    return [each for each in seen if not status or each.status == status]
 
 
 def see(post: Post) -> Seen:

@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from moothall.accounts import queries as account_queries
 from moothall.core import clock
 from moothall.core.access import needs
 from moothall.publishing import actions, deciding, queries
-from moothall.publishing.forms import ApprovalForm, PostForm, SeenForm
+from moothall.publishing.forms import ApprovalForm, PostFilter, PostForm, SeenForm
 from moothall.publishing.models import Delivery, Post, Revision, Verdict
 from moothall.publishing.queries import Seen, Status
 from moothall.records import queries as record_queries
@@ -23,20 +22,11 @@ POSTS_A_PAGE = 25
 
 @needs("post.see")
 def posts(request: HttpRequest) -> HttpResponse:
-    found = queries.posts(request.user)
-    service = request.GET.get("service", "")
-    if service.isdigit():
-        found = found.filter(service=int(service))
-    if words := request.GET.get("q", "").strip():
-        found = found.filter(text__icontains=words)
-    seen = [queries.see(post) for post in found]
-    if status := request.GET.get("status", ""):
-        seen = [each for each in seen if each.status == status]
+    filter_form = PostFilter(request.GET, user=request.user)
+    found = queries.search(request.user, **filter_form.chosen)
     context = {
-        "page": Paginator(seen, POSTS_A_PAGE).get_page(request.GET.get("page")),
-        "services": account_queries.services_for(request.user, "post.see"),
-        "statuses": list(Status),
-        "chosen": {"service": service, "q": words, "status": status},
+        "page": Paginator(found, POSTS_A_PAGE).get_page(request.GET.get("page")),
+        "filter_form": filter_form,
         "may_write": request.user.may("post.write"),
     }
     return render(request, "publishing/posts.html", context)
@@ -93,17 +83,15 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show_post(request: HttpRequest, seen: Seen, form: ApprovalForm | None) -> HttpResponse:
-    attempts = {each.pk: list(each.attempts.all()) for each in seen.deliveries}
     context = {
         "seen": seen,
         "post": seen.post,
-        "deliveries": [(each, attempts[each.pk]) for each in seen.deliveries],
+        "deliveries": [(each, SeenForm(delivery=each)) for each in seen.deliveries],
         "variants": [(each, queries.text_for(seen.post, each)) for each in seen.post.variants.all()],
         "approval": form,
         "may_edit": request.user.may("post.write", seen.post) and seen.status in actions.EDITABLE,
         "may_reopen": request.user.may("post.write", seen.post) and seen.status in (Status.SCHEDULED, Status.FAILED),
         "may_decide": request.user.may("delivery.decide", seen.post),
-        "seen_form": SeenForm(),
         "records": record_queries.of(f"post:{seen.post.pk}"),
     }
     return render(request, "publishing/post.html", context)
@@ -194,7 +182,10 @@ def _decide(request: HttpRequest, delivery: Delivery, what: str) -> str:
             settled = deciding.look_again(request.user, delivery)
             return "We looked, and know now. See below." if settled else "We looked, and still cannot tell."
         case "it-is-there":
-            deciding.it_is_there(request.user, delivery, request.POST.get("address", "").strip())
+            form = SeenForm(request.POST, delivery=delivery)
+            if not form.is_valid():
+                raise ValidationError("That is no web address. Copy it from your browser, or leave it empty.")
+            deciding.it_is_there(request.user, delivery, form.cleaned_data["address"])
             return "Noted: it is there."
         case "send-again":
             deciding.send_again(request.user, delivery)

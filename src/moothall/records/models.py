@@ -28,6 +28,11 @@ class Record(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.kind} {self.ref}"
 
+    @property
+    def words(self) -> str:
+        """What was done, for a page about the thing it was done to: "Sent for approval"."""
+        return self.kind.partition(".")[2].replace("_", " ").capitalize()
+
 
 class ChainHead(models.Model):
     """The one row that says where the chain ends. Locking it puts records in order."""

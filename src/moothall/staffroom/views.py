@@ -7,4 +7,4 @@ from moothall.staffroom import queries
 
 @needs("staff")
 def today(request: HttpRequest) -> HttpResponse:
-    return render(request, "staffroom/today.html", {"today": queries.today(request.user)})
+    return render(request, "staffroom/today.html", {"today": queries.today(request.user), "may_write": request.user.may("post.write")})

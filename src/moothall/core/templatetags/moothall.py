@@ -1,9 +1,10 @@
-"""The components, as template tags. One example of each stands in docs/developers/pages.md and on the house-style page."""
+"""The components, as template tags. docs/developers/pages.md and the house-style page show each."""
 
 from datetime import datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet
 from django.template.loader import render_to_string
@@ -52,6 +53,12 @@ def when(moment: datetime | None, style: str = "long") -> SafeString:
     return format_html('<time datetime="{}"{}>{}</time>', moment.isoformat(timespec="seconds"), title, shown)
 
 
+@register.filter
+def media(name: str) -> str:
+    """The address of a kept file."""
+    return f"{settings.MEDIA_URL}{name}"
+
+
 # --- Forms ----------------------------------------------------------------------------------------------------------
 
 
@@ -64,27 +71,30 @@ def field(bound: FieldMarkup, size: str = "s", hide_label: bool = False) -> Safe
 
 
 @register.inclusion_tag("moothall/components/error_summary.html")
-def error_summary(*forms: BaseForm | BaseFormSet) -> dict[str, Any]:
+def error_summary(*forms: "BaseForm | BaseFormSet[Any] | None") -> dict[str, Any]:
     """All that is wrong with these forms, each linked to its field; nothing if nothing is."""
     return {"errors": [error for form in forms if form is not None for error in _errors(form)]}
 
 
-def _errors(form: BaseForm | BaseFormSet) -> list[tuple[str, str]]:
+def _errors(form: "BaseForm | BaseFormSet[Any]") -> list[tuple[str, str]]:
     """Pairs of link target and message."""
     if isinstance(form, BaseFormSet):
         return [error for part in form.forms for error in _errors(part)]
     prefix = form.prefix or "form"
     found = [(f"{prefix}_errors_{number}", str(error)) for number, error in enumerate(form.non_field_errors())]
     for bound in form:
-        # A group of choices has no one control to point at: its first choice takes the focus.
-        target = bound.id_for_label or f"{bound.auto_id}_0"
-        found += [(target, str(error)) for error in bound.errors]
+        found += [(bound.first_control, str(error)) for error in bound.errors]
     return found
 
 
 @register.inclusion_tag("moothall/components/post_button.html", takes_context=True)
-def post_button(context: template.Context, label: str, url: str, style: str = "secondary", **hidden: Any) -> dict[str, Any]:
-    """A button that posts to ``url``; further keywords become hidden fields. Styles: primary, secondary, warning, link."""
+def post_button(
+    context: template.Context, label: str, url: str, style: str = "secondary", **hidden: Any
+) -> dict[str, Any]:
+    """A button that posts to ``url``, with further keywords as hidden fields.
+
+    Styles: primary, secondary, warning, link.
+    """
     return {
         "label": label,
         "url": url,
@@ -119,7 +129,7 @@ def notice(content: str, tone: str = "blue", title: str = "") -> str:
 @register.simple_block_tag
 def summary(content: str) -> str:
     """A list of names and values; holds ``{% row %}``."""
-    return format_html('<dl class="govuk-summary-list">{}</dl>', content)
+    return format_html('<dl class="moot-summary">{}</dl>', content)
 
 
 @register.simple_block_tag
@@ -130,9 +140,12 @@ def row(content: str, label: str, url: str = "", action: str = "Change") -> str:
 
 
 @register.simple_block_tag
-def table(content: str, caption: str, show_caption: bool = False) -> str:
-    """A table that scrolls by itself where the page is narrow; holds ``<thead>`` and ``<tbody>``."""
-    context = {"content": content, "caption": caption, "show_caption": show_caption}
+def table(content: str, caption: str, show_caption: bool = False, choose: str = "") -> str:
+    """A table that scrolls by itself where the page is narrow; holds ``<thead>`` and ``<tbody>``.
+
+    ``choose`` is the field name of its ``{% tick %}``s, if rows can be chosen for a bulk action.
+    """
+    context = {"content": content, "caption": caption, "show_caption": show_caption, "choose": choose}
     return render_to_string("moothall/components/table.html", context)
 
 
@@ -183,6 +196,13 @@ def figures(content: str) -> str:
 def figure(number: object, label: str, url: str = "", tone: str = "") -> dict[str, Any]:
     """One counter."""
     return {"number": number, "label": label, "url": url, "tone": tone}
+
+
+@register.simple_tag
+def tick_all(name: str) -> SafeString:
+    """The head of the column of ticks; a script puts a "choose all" there."""
+    words = '<th scope="col"><span id="{}-select-all"></span><span class="govuk-visually-hidden">Choose</span></th>'
+    return format_html(words, name)
 
 
 @register.inclusion_tag("moothall/components/tick.html")

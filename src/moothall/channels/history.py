@@ -1,0 +1,57 @@
+"""A channel's history, told from its records."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from moothall.channels import facts
+from moothall.records import queries as records
+
+SHOWN = 50
+TITLES = {
+    "channel.added": "Added to the register",
+    "channel.changed": "Changed",
+    "channel.closed": "Closed",
+    "channel.connected": "Connected",
+    "channel.reconnected": "Connected again",
+    "channel.disconnected": "Disconnected",
+    "channel.broken": "Connection lost",
+    "channel.recovered": "Connection well again",
+}
+TONES = {"channel.broken": "red", "channel.connected": "green", "channel.reconnected": "green", "channel.recovered": "green"}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One act. ``changes`` are triples of what was changed, from what, to what."""
+
+    title: str
+    at: datetime
+    by: str
+    why: str
+    tone: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+def of(ref: str) -> list[Moment]:
+    """The latest acts on a channel, the newest first."""
+    return [
+        Moment(
+            TITLES.get(record.kind, record.kind),
+            record.at,
+            record.actor_name,
+            record.why,
+            TONES.get(record.kind, ""),
+            _changes(record.before, record.after),
+        )
+        for record in records.of(ref).reverse()[:SHOWN]
+    ]
+
+
+def _changes(before: dict[str, str], after: dict[str, str]) -> tuple[tuple[str, str, str], ...]:
+    """Only what the register shows; of a new channel that is not all told again."""
+    if not before:
+        return ()
+    told = (*facts.COLUMNS, "picture_alt")
+    return tuple(
+        (facts.label(name).capitalize(), before.get(name, ""), after.get(name, "")) for name in told if name in after
+    )

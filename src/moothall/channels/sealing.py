@@ -1,0 +1,42 @@
+"""Sealing all credentials with a new key."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from moothall.channels.actions import ref
+from moothall.channels.models import Channel, Connection
+from moothall.core import sealing
+from moothall.records.actions import capture
+
+
+@dataclass(frozen=True)
+class Resealed:
+    """What came of it: how many connections the first key now seals, and the channels whose credentials no key opens."""
+
+    resealed: int
+    closed: tuple[Channel, ...]
+
+
+def reseal_all() -> Resealed:
+    """Seal every connection with the first of the sealing keys. For the operator, after a new key was put first.
+
+    Each connection has its own short transaction, and its row is locked in it: a channel that is reconnected meanwhile
+    keeps its new credentials. Run again, it does no harm.
+    """
+    resealed, closed = 0, []
+    for pk in list(Connection.objects.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            connection = Connection.objects.select_for_update().filter(pk=pk).first()
+            if connection is None:
+                continue
+            try:
+                sealed = sealing.reseal(connection.sealed)
+            except sealing.CannotOpen:
+                closed.append(connection.channel)
+                continue
+            Connection.objects.filter(pk=pk).update(sealed=sealed)
+            resealed += 1
+    after = {"resealed": resealed, "closed": [ref(channel) for channel in closed]}
+    capture("connections.resealed", "register", actor=None, after=after)
+    return Resealed(resealed, tuple(closed))

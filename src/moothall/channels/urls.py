@@ -1,0 +1,25 @@
+from django.urls import path
+
+from moothall.channels import views, views_import, views_public
+
+urlpatterns = [
+    path("register/", views.register, name="register"),
+    path("register/new/", views.edit, name="register-new"),
+    path("register/health/", views.register_health, name="register-health"),
+    path("register/import/", views_import.upload, name="register-import"),
+    path("register/import/apply/", views_import.apply, name="register-import-apply"),
+    path("register/export.csv", views_import.export, name="register-export"),
+    path("register/<int:pk>/", views.channel, name="register-channel"),
+    path("register/<int:pk>/edit/", views.edit, name="register-edit"),
+    path("register/<int:pk>/state/", views.state, name="register-state"),
+    path("register/<int:pk>/connect/", views.connect, name="register-connect"),
+    path("register/<int:pk>/check/", views.check, name="register-check"),
+    path("register/<int:pk>/disconnect/", views.disconnect, name="register-disconnect"),
+    path("channels/", views_public.directory, name="channels"),
+    path("channels.json", views_public.as_json, name="channels-json"),
+    path("channels.csv", views_public.as_csv, name="channels-csv"),
+    path("channels.opml", views_public.as_opml, name="channels-opml"),
+    path("channels/check/", views_public.check, name="channels-check"),
+    path("channels/check.json", views_public.check_json, name="channels-check-json"),
+    path("channels/<slug:slug>/", views_public.channel, name="channel"),
+]

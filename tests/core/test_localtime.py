@@ -1,0 +1,44 @@
+"""Moments as people read and choose them."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from moothall.core import localtime
+
+NOW = datetime(2026, 10, 6, 13, 30, tzinfo=UTC)
+
+
+def test_words_name_the_zone() -> None:
+    assert localtime.words(NOW) == "Tuesday 6 October 2026, 14:30 (UK time)"
+    assert localtime.short(NOW) == "6 Oct 2026, 14:30"
+
+
+@pytest.mark.parametrize(
+    ("away", "expected"),
+    [
+        (timedelta(0), "just now"),
+        (timedelta(seconds=30), "in less than a minute"),
+        (timedelta(minutes=-1), "1 minute ago"),
+        (timedelta(hours=3, minutes=59), "in 3 hours"),
+        (timedelta(days=-2), "2 days ago"),
+        (timedelta(days=40), "15 Nov 2026, 13:30"),
+    ],
+)
+def test_relative(away: timedelta, expected: str) -> None:
+    assert localtime.relative(NOW + away, NOW) == expected
+
+
+def test_summer_and_winter() -> None:
+    assert localtime.from_wall(date(2026, 7, 1), time(9)) == datetime(2026, 7, 1, 8, tzinfo=UTC)
+    assert localtime.from_wall(date(2026, 12, 1), time(9)) == datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+def test_the_hour_that_comes_twice_is_the_first() -> None:
+    assert localtime.from_wall(date(2026, 10, 25), time(1, 30)) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_the_hour_that_never_comes_is_refused() -> None:
+    with pytest.raises(localtime.NoSuchTime) as refused:
+        localtime.from_wall(date(2027, 3, 28), time(1, 30))
+    assert refused.value.instead.time() == time(2, 30)
