@@ -5,10 +5,12 @@ BIN := .venv/bin
 # pip leaves its own messages out, and shows its trouble.
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: run test test-sqlite test-postgresql lint format bench example clean
+.PHONY: run install test test-sqlite test-postgresql lint format bench example lock clean
 
 run: .venv/installed .venv/front-end var/moothall.env
 	@set -a; . ./var/moothall.env; set +a; exec $(BIN)/moothall run --example
+
+install: .venv/installed .venv/front-end
 
 test: .venv/tools .venv/front-end
 	@$(BIN)/python -m tests.peers.install
@@ -37,6 +39,13 @@ bench: .venv/tools .venv/front-end
 # The example council from its beginning.
 example: .venv/installed var/moothall.env
 	@set -a; . ./var/moothall.env; set +a; exec $(BIN)/moothall example --reset
+
+# After a change of dependencies in pyproject.toml.
+LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
+lock: .venv/bin/python
+	@$(PIP) install uv
+	$(BIN)/$(LOCK) pyproject.toml --output-file requirements.lock
+	$(BIN)/$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:
 	rm -rf .venv frontend/node_modules tests/peers/bluesky_pds/node_modules src/moothall/core/static/moothall/dist

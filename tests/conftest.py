@@ -14,12 +14,12 @@ os.environ.setdefault("MOOTHALL_SEALING_KEYS", Fernet.generate_key().decode())
 os.environ.setdefault("MOOTHALL_OUTBOUND_ALLOWED_HOSTS", "127.0.0.1,localhost")
 os.environ.setdefault("MOOTHALL_EMAIL_URL", "memory://")
 
-from django.test import Client  # noqa: E402 - only now can the settings be read
+from django.test import Client
 
-from tests.peers.bluesky import BlueskyPds  # noqa: E402
-from tests.peers.bluesky import installed as bluesky_installed  # noqa: E402
-from tests.peers.mastodon import MastodonMock  # noqa: E402
-from tests.peers.needs import require  # noqa: E402
+from tests.peers.bluesky import BlueskyPds
+from tests.peers.bluesky import installed as bluesky_installed
+from tests.peers.mastodon import MastodonMock
+from tests.peers.needs import require
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,16 @@ from moothall.publishing.models import Delivery, Post
 
 _number = itertools.count(1)
 
-NAMES = ("Hazel Marsh", "Rowan Pike", "Ivy Lamb", "Alder Finch", "Bryony Wold", "Ash Thorne", "Linden Moor", "Fern Hale")
+NAMES = (
+    "Hazel Marsh",
+    "Rowan Pike",
+    "Ivy Lamb",
+    "Alder Finch",
+    "Bryony Wold",
+    "Ash Thorne",
+    "Linden Moor",
+    "Fern Hale",
+)
 
 
 def service(name: str = "") -> Service:

@@ -9,7 +9,7 @@ import django
 from moothall.config.environment import WrongSettings
 from moothall.core.sealing import new_key
 
-WITHOUT_SETTINGS = (["keys", "new"], [])
+WITHOUT_SETTINGS: tuple[list[str], ...] = (["keys", "new"], [])
 """What must work where nothing is configured yet, beside every ``--help``."""
 
 

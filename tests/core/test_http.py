@@ -4,6 +4,7 @@ import gzip
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -236,7 +237,7 @@ class FakeResolver:
         self.asked: list[str] = []
         self.dialled: list[str] = []
         self._answers = iter(answers)
-        monkeypatch.setattr(http.socket, "getaddrinfo", self._resolve)
+        monkeypatch.setattr(socket, "getaddrinfo", self._resolve)
         monkeypatch.setattr(http, "create_connection", self._dial)
         monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", self._dial_httpcore)
 
@@ -393,7 +394,11 @@ def test_silence_in_the_tls_handshake_is_known_as_never_sent(call: Get, settings
 @both
 def test_silence_after_the_request_is_not_taken_for_never_sent(call: Get, allowed: Server) -> None:
     done = threading.Event()
-    allowed.answers["/"] = lambda handler: done.wait(5) and None
+
+    def stay_silent(handler: BaseHTTPRequestHandler) -> None:
+        done.wait(5)
+
+    allowed.answers["/"] = stay_silent
     timeout: Any = httpx.Timeout(0.3, connect=5) if call is httpx_call else (5, 0.3)
     try:
         with pytest.raises((httpx.ReadTimeout, requests.ReadTimeout)) as caught:
@@ -422,11 +427,34 @@ def test_requests_sessions_have_our_timeouts_when_the_caller_sets_none(
 
 def test_sessions_share_their_connections(allowed: Server) -> None:
     peers: set[int] = set()
-    allowed.answers["/"] = lambda handler: (peers.add(handler.client_address[1]), say(b"")(handler))[1]
+
+    def note_and_answer(handler: BaseHTTPRequestHandler) -> None:
+        peers.add(handler.client_address[1])
+        say(b"")(handler)
+
+    allowed.answers["/"] = note_and_answer
     for _ in range(3):
         with http.session() as session:
             session.get(allowed.url("/"))
     assert len(peers) == 1
+
+
+@both
+def test_an_idle_connection_is_not_used_again(call: Get, allowed: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    peers: list[int] = []
+
+    def note_and_answer(handler: BaseHTTPRequestHandler) -> None:
+        peers.append(handler.client_address[1])
+        say(b"")(handler)
+
+    allowed.answers["/"] = note_and_answer
+    monkeypatch.setattr(http, "IDLE_SECONDS", 0.2)
+    with http.client() as client:
+        ask = client.get if call is httpx_call else http.session().get
+        for pause in (0.0, 0.3, 0.0):
+            ask(allowed.url("/"))
+            time.sleep(pause)
+    assert peers[0] == peers[1] != peers[2]
 
 
 def test_certificates_are_checked() -> None:

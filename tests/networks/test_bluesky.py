@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from atproto import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
@@ -385,7 +386,7 @@ class TestFaults:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         network.find(proxied, draft(), KEY, frozenset())
-        monkeypatch.setattr(bluesky_session.Client, "_should_refresh_session", lambda self: True)
+        monkeypatch.setattr(Client, "_should_refresh_session", lambda self: True)
         proxy.when("POST", REFRESH, Plan(drop=True))
         with pytest.raises(Temporary):
             network.publish(proxied, draft(), KEY)
@@ -483,7 +484,7 @@ class TestSessions:
         account = bluesky_home.account()
         network.publish(account, draft(), KEY)
         bluesky_home.revoke(account)
-        monkeypatch.setattr(bluesky_session.Client, "_should_refresh_session", lambda self: True)
+        monkeypatch.setattr(Client, "_should_refresh_session", lambda self: True)
         with pytest.raises(NeedsReconnect, match="refused the app password"):
             network.publish(account, draft(), make_key(MOMENT, 8))
 

@@ -21,7 +21,7 @@ RICH = (
 )
 
 
-@pytest.fixture(params=registry.networks().values(), ids=registry.networks())
+@pytest.fixture(params=registry.networks().values(), ids=list(registry.networks()))
 def network(request: pytest.FixtureRequest) -> Network:
     chosen: Network = request.param
     return chosen

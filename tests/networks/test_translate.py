@@ -64,6 +64,10 @@ NEVER_SENT = [
         "No connection to mastodon.example could be made within 10 seconds.",
     ),
     (
+        raised(requests.ConnectionError(), urllib3.NewConnectionError(POOL, ""), ConnectionRefusedError()),
+        "No connection to mastodon.example could be made.",
+    ),
+    (
         raised(httpx.ConnectError(""), ConnectionRefusedError()),
         "No connection to mastodon.example could be made.",
     ),

@@ -103,7 +103,7 @@ def set_roles(actor: User, person: User, grants: Iterable[Grant]) -> None:
         _keep_one_administrator(person)
     held: set[Grant] = {(role, service) for role, service in person.memberships.values_list("role", "service_id")}
     for role, service_id in held - wanted:
-        person.memberships.filter(role=role, service_id=service_id).delete()
+        person.memberships.filter(role=role, service=service_id).delete()
     Membership.objects.bulk_create(
         Membership(user=person, role=role, service_id=service_id) for role, service_id in wanted - held
     )

@@ -1,12 +1,11 @@
 """How allauth works in this house: by invitation only."""
 
-from typing import Any
-
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from moothall.accounts import queries
-from moothall.accounts.models import Invitation, User
+from moothall.accounts.models import Invitation
 
 INVITATION_SESSION = "invitation_token"
 
@@ -23,12 +22,5 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return invitation_in(request) is not None
 
-    def populate_username(self, request: HttpRequest, user: User) -> None:
+    def populate_username(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """There are no user names; the address is the name."""
-
-    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        invitation = invitation_in(request)
-        if invitation:
-            user.name = invitation.name
-        saved: User = super().save_user(request, user, form, commit)
-        return saved

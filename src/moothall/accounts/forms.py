@@ -1,7 +1,7 @@
 """Forms about people."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
@@ -32,7 +32,7 @@ class SignupForm(AllauthSignupForm):
         invitation = invitation_in(request)
         if invitation is None:
             raise forms.ValidationError("This invitation has been used or has run out. Ask for a new one.")
-        user: User = super().save(request)
+        user = cast(User, super().save(request))
         actions.accept_invitation(invitation, user)
         del request.session[INVITATION_SESSION]
         return user

@@ -14,9 +14,7 @@ def people(search: str = "") -> QuerySet[User]:
     """Everyone, those who left last, with unit and memberships; narrowed to a name, address or job title."""
     found = User.objects.select_related("unit").prefetch_related("memberships__service").order_by("-is_active", "name")
     if search:
-        found = found.filter(
-            Q(name__icontains=search) | Q(email__icontains=search) | Q(job_title__icontains=search)
-        )
+        found = found.filter(Q(name__icontains=search) | Q(email__icontains=search) | Q(job_title__icontains=search))
     return found
 
 

@@ -39,9 +39,7 @@ def send_notices() -> None:
 
 def _send(notice: Notice) -> None:
     row = Notice.objects.filter(pk=notice.pk)
-    body = render_to_string(
-        "accounts/email/notice.txt", {"notice": notice, "link": settings.SITE_URL + notice.path}
-    )
+    body = render_to_string("accounts/email/notice.txt", {"notice": notice, "link": settings.SITE_URL + notice.path})
     try:
         send_mail(notice.text[:120], body, None, [notice.user.email])
     except (SMTPException, OSError) as error:

@@ -15,6 +15,7 @@ from moothall.accounts.adapters import INVITATION_SESSION
 from moothall.accounts.forms import InvitationForm, PersonForm, RolesForm, ServiceForm, UnitForm
 from moothall.accounts.middleware import PRACTICE_SESSION
 from moothall.accounts.models import Notice, Service, Unit, User
+from moothall.accounts.requests import StaffRequest
 from moothall.core.access import needs, public
 
 PEOPLE_A_PAGE = 50
@@ -22,7 +23,7 @@ NOTICES_SHOWN = 100
 
 
 @needs("people.manage")
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: StaffRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     page = Paginator(queries.people(search), PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "search": search, "invitations": queries.open_invitations()}
@@ -30,7 +31,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @needs("people.manage")
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: StaffRequest, pk: int) -> HttpResponse:
     someone = get_object_or_404(User, pk=pk)
     form = PersonForm(request.POST or None, instance=someone)
     grants = [(role, service) for role, service in someone.memberships.values_list("role", "service_id")]
@@ -48,7 +49,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("people.manage")
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: StaffRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -73,7 +74,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @needs("services.manage")
-def services(request: HttpRequest) -> HttpResponse:
+def services(request: StaffRequest) -> HttpResponse:
     context = {
         "services": Service.objects.annotate(people=Count("memberships__user", distinct=True)),
         "units": Unit.objects.select_related("parent").annotate(size=Count("people")),
@@ -82,7 +83,7 @@ def services(request: HttpRequest) -> HttpResponse:
 
 
 @needs("services.manage")
-def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_service(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     service = get_object_or_404(Service, pk=pk) if pk else Service()
     form = ServiceForm(request.POST or None, instance=service)
     if request.method == "POST" and form.is_valid():
@@ -93,7 +94,7 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 @needs("services.manage")
-def edit_unit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_unit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     unit = get_object_or_404(Unit, pk=pk) if pk else Unit()
     form = UnitForm(request.POST or None, instance=unit)
     if request.method == "POST" and form.is_valid():
@@ -104,14 +105,14 @@ def edit_unit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 @needs("staff")
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: StaffRequest) -> HttpResponse:
     shown = list(Notice.objects.filter(user=request.user)[:NOTICES_SHOWN])
     return render(request, "accounts/notices.html", {"notices": shown})
 
 
 @needs("staff")
 @require_POST
-def read_notices(request: HttpRequest) -> HttpResponse:
+def read_notices(request: StaffRequest) -> HttpResponse:
     actions.mark_read(request.user)
     return redirect("notices")
 

@@ -1,4 +1,4 @@
-"""Every write to the register: permission, change and record in one place. ``connecting.py`` has those about credentials."""
+"""Writes to the register: permission, change and record in one place. Those about credentials: ``connecting.py``."""
 
 from datetime import date, datetime
 
@@ -39,7 +39,7 @@ def save_channel(actor: User, channel: Channel, *, picture: Picture | None = Non
         require(actor, "channel.edit", channel)
         if old is not None:
             require(actor, "channel.edit", old)
-            _keep_network(old, channel)
+            _keep_what_stays(old, channel)
         channel.full_clean()
         before, after = facts.to_record(old) if old else {}, facts.to_record(channel)
         changed = [name for name in after if before.get(name) != after[name]]
@@ -70,7 +70,7 @@ def set_state(
     closed_on: date | None = None,
     why: str = "",
 ) -> None:
-    """Move ``channel`` to ``state``. A closed one has a closing day, today if none is given, and perhaps a successor."""
+    """Move ``channel`` to ``state``. A closed one has a closing day, by default today, and perhaps a successor."""
     is_closed = state == State.CLOSED
     channel.state = state
     channel.successor = successor if is_closed else None
@@ -86,7 +86,11 @@ def _kind(old: Channel | None, channel: Channel) -> str:
     return "channel.changed"
 
 
-def _keep_network(old: Channel, channel: Channel) -> None:
+def _keep_what_stays(old: Channel, channel: Channel) -> None:
+    if old.slug != channel.slug:
+        raise ValidationError(
+            {"slug": f"The short name “{old.slug}” stays: it is in the address of the channel’s page."}
+        )
     if old.network != channel.network and Connection.objects.filter(channel=old).exists():
         raise ValidationError(
             {"network": f"This channel is connected to {known.label(old.network)}. Disconnect it before you move it."}
@@ -143,6 +147,6 @@ def note_broken(channel: Channel, cause: str, *, connected_at: datetime | None =
     notify(
         people or holders("channel.connect", channel.service),
         f"{channel} must be connected again before anything goes out on it. {cause}"[:500],
-        reverse("register-channel", args=[channel.pk]),
+        reverse("register-channel", args=[channel.slug]),
     )
     capture("channel.broken", ref(channel), actor=None, why=cause)

@@ -12,7 +12,16 @@ SAME_SITE = {
     "threads.net": "threads.com",
 }
 """Other names of the same site."""
-SITES = ("x.com", "facebook.com", "instagram.com", "threads.com", "youtube.com", "linkedin.com", "tiktok.com", "bsky.app")
+SITES = (
+    "x.com",
+    "facebook.com",
+    "instagram.com",
+    "threads.com",
+    "youtube.com",
+    "linkedin.com",
+    "tiktok.com",
+    "bsky.app",
+)
 """Sites that serve the same accounts under further names of their own: m.facebook.com, uk.linkedin.com."""
 SITE_PREFIX = regex.compile(r"(?:m|mobile|mbasic|touch|web|[a-z]{2}(?:-[a-z]{2})?)\.")
 

@@ -43,7 +43,8 @@ def wanted(before: dict[str, str], cells: dict[str, str]) -> dict[str, str]:
     laid = dict.fromkeys(facts.COLUMNS, "") | defaults | before
     laid |= {name: text for name, text in cells.items() if text.strip() or name not in KEPT_IF_EMPTY}
     if not laid["slug"].strip():
-        laid["slug"] = slugify(f"{laid['handle'].replace('.', '-').replace('@', '-')}-{laid['network']}")[:80].strip("-")
+        words = f"{laid['handle']}-{laid['network']}".replace(".", "-").replace("@", "-")
+        laid["slug"] = slugify(words)[:80].strip("-")
     return laid
 
 
@@ -58,15 +59,15 @@ def fill(channel: Channel, text: dict[str, str], lookups: Lookups) -> list[str]:
     if reasons:
         return reasons
     channel.successor = None
-    for check in (lambda: channel.clean_fields(exclude=_RELATED), channel.clean):
-        try:
-            check()
-        except ValidationError as error:
-            reasons += [
-                f"{facts.label(name).capitalize()}: {message}"
-                for name, messages in error.message_dict.items()
-                for message in messages
-            ]
+    try:
+        channel.clean_fields(exclude=_RELATED)
+        channel.clean()
+    except ValidationError as error:
+        reasons = [
+            f"{facts.label(name).capitalize()}: {message}"
+            for name, messages in error.message_dict.items()
+            for message in messages
+        ]
     return reasons
 
 
@@ -117,7 +118,7 @@ def _day(text: str, lookups: Lookups) -> date | None:
         return None
     for day_format in DAY_FORMATS:
         try:
-            return datetime.strptime(text.strip(), day_format).date()
+            return datetime.strptime(text.strip(), day_format).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
     raise ValueError(f"“{text}” is no day. Write it as 2026-10-06.")

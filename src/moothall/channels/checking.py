@@ -1,4 +1,4 @@
-""" "Is this account really ours?": the answer to a pasted handle or address. Pure, but for ``ours``, which reads the register."""
+""" "Is this account really ours?": the answer to a pasted handle or address. Only ``ours`` reads the register."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def read(question: str) -> Asked:
     """What ``question`` asks after."""
     words = question[:LONGEST].split()
     text = next((word for word in words if any(sign in word for sign in "@＠/.")), "".join(words))
-    text = text.removeprefix("acct:").strip('<>()[]"“”\'’,;!?').removesuffix(".")
+    text = text.removeprefix("acct:").strip("<>()[]\"“”'’,;!?").removesuffix(".")
     if "/" in text or "\\" in text:
         address = addresses.parse(text.removeprefix("at://"))
         return Asked("" if address else spelling(text), address)
@@ -99,7 +99,7 @@ def _is(asked: Asked, account: Ours) -> bool:
 
 
 def _spellings(account: Ours) -> tuple[str, ...]:
-    """The ways in which people write the account's handle: on its own server a Mastodon name goes without the server."""
+    """The ways in which people write the account's handle: on its own server, Mastodon leaves the server out."""
     whole = spelling(account.handle)
     return (whole, short_name(whole)) if "@" in whole else (whole,)
 
@@ -145,7 +145,7 @@ def _was(past: list[Ours]) -> Answer:
 
 
 def _unclear(account: Ours) -> Answer:
-    """Under the Newsroom's own addresses only the council speaks; other networks show anybody's words under any name."""
+    """Under the Newsroom's addresses only the council speaks; other networks may show anybody's words under a name."""
     if account.channel.network == "newsroom":
         return Answer(Verdict.YES, f"Yes. This is a page of {named(account)}, which is ours.", (), (account,))
     return Answer(

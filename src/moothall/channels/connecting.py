@@ -105,7 +105,9 @@ def refuse_unconnectable(channel: Channel) -> None:
             "It is listed here, and staff never drive it."
         )
     if not known.is_drivable(channel.network):
-        raise ValidationError(f"Moothall cannot post to {channel.network_label}. The channel is listed here all the same.")
+        raise ValidationError(
+            f"Moothall cannot post to {channel.network_label}. The channel is listed here all the same."
+        )
     if channel.state == State.CLOSED:
         raise ValidationError("This channel is closed. Open it again before you connect it.")
 

@@ -30,7 +30,7 @@ def channel(of: Channel) -> dict[str, Any]:
         "capacity": of.capacity,
         "service": {"slug": of.service.slug, "name": of.service.name},
         "state": of.state,
-        "successor": of.successor.slug if _shows(of.successor) else None,
+        "successor": of.successor.slug if of.successor and of.successor.is_public else None,
         "opened_on": of.opened_on.isoformat() if of.opened_on else None,
         "closed_on": of.closed_on.isoformat() if of.closed_on else None,
         "picture": f"{settings.SITE_URL}{of.picture.url}" if of.picture else None,
@@ -38,10 +38,6 @@ def channel(of: Channel) -> dict[str, Any]:
         "feed": feed(of) or None,
         "page": page(of),
     }
-
-
-def _shows(successor: Channel | None) -> bool:
-    return successor is not None and successor.is_public
 
 
 def page(of: Channel) -> str:
@@ -84,7 +80,8 @@ def as_opml(title: str, channels: Iterable[Channel]) -> bytes:
             groups[name] = ElementTree.SubElement(body, "outline", text=_xml_text(name))
         ElementTree.SubElement(groups[name], "outline", _outline(each))
     ElementTree.indent(document)
-    return ElementTree.tostring(document, encoding="utf-8", xml_declaration=True)
+    xml: bytes = ElementTree.tostring(document, encoding="utf-8", xml_declaration=True)
+    return xml
 
 
 def _outline(of: Channel) -> dict[str, str]:
@@ -122,5 +119,5 @@ def _account(of: Ours) -> dict[str, Any]:
         "address": of.channel.url,
         "page": page(of.channel),
         "until": of.until.isoformat() if of.until else None,
-        "successor": page(successor) if _shows(successor) and successor else None,
+        "successor": page(successor) if successor and successor.is_public else None,
     }

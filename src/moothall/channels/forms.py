@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 
 from moothall.accounts.models import Service, User
 from moothall.accounts.queries import services_for
@@ -18,35 +19,30 @@ from moothall.networks import registry
 from moothall.networks.base import Field
 
 
-class RegisterFilter(FilterForm):
-    """Narrows a list of channels. ``states`` are those that the list can hold."""
+class DirectoryFilter(FilterForm):
+    """What the public narrows the directory by."""
 
     q = forms.CharField(label="Search", widget=forms.SearchInput, max_length=100)
     service = forms.ModelChoiceField(queryset=Service.objects.all(), to_field_name="slug", empty_label="All services")
-    network = forms.ChoiceField()
+    network = forms.ChoiceField(choices=lambda: [("", "All networks"), *_public_networks()])
     capacity = forms.ChoiceField(choices=[("", "Any capacity"), *Capacity.choices])
+
+
+class RegisterFilter(DirectoryFilter):
+    """What staff narrow the register by."""
+
+    network = forms.ChoiceField(choices=lambda: [("", "All networks"), *known.choices()])
     state = forms.ChoiceField(choices=[("", "Any state"), *State.choices])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["network"].choices = [("", "All networks"), *known.choices()]
 
-
-class DirectoryFilter(RegisterFilter):
-    """What the public narrows the directory by."""
-
-    state = None
-    field_order = ("q", "service", "network", "capacity")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        seen = [(slug, label) for slug, label in known.choices() if slug != known.PRACTICE]
-        self.fields["network"].choices = [("", "All networks"), *seen]
+def _public_networks() -> list[tuple[str, str]]:
+    return [(slug, label) for slug, label in known.choices() if slug != known.PRACTICE]
 
 
 class ChannelForm(forms.ModelForm[Channel]):
     """All that an editor says about a channel, but for its state."""
 
+    network = forms.ChoiceField(choices=lambda: [("", "Choose a network"), *known.choices()])
     address = forms.URLField(
         max_length=500,
         required=False,
@@ -55,11 +51,6 @@ class ChannelForm(forms.ModelForm[Channel]):
     )
     upload = forms.FileField(label="Picture", required=False, help_text="JPEG, PNG or WebP, at most 25 MB.")
     remove_picture = forms.BooleanField(label="Take the picture away", required=False)
-    field_order = (
-        *("network", "handle", "address", "display_name", "slug", "purpose", "capacity", "service"),
-        *("upload", "remove_picture", "picture_alt", "voice"),
-        *("owner", "deputy", "two_step", "recovery_contact", "opened_on"),
-    )
 
     class Meta:
         model = Channel
@@ -75,8 +66,8 @@ class ChannelForm(forms.ModelForm[Channel]):
         labels = {"picture_alt": "Description of the picture", "opened_on": "In use since"}
         help_texts = {
             "handle": "As the network writes it. For Mastodon with the server, such as libraries@social.example.",
-            "slug": "Small letters, digits and hyphens. It is part of the address of the channel’s public page.",
-            "capacity": "In whose name it speaks. Channels of members and of the leader are listed, and never driven by staff.",
+            "slug": "Small letters, digits and hyphens. It is in the address of the channel’s public page, and stays.",
+            "capacity": "In whose name it speaks. Members’ and the leader’s are listed, and never driven by staff.",
             "voice": "How this channel sounds: for those who write for it. Not public.",
             "recovery_contact": "Who gets the network’s messages when the password is lost. Not public.",
             "two_step": "Whether signing in to the account on its network takes a second step. Not public.",
@@ -85,21 +76,25 @@ class ChannelForm(forms.ModelForm[Channel]):
 
     def __init__(self, *args: Any, editor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["network"] = forms.ChoiceField(choices=[("", "Choose a network"), *known.choices()])
-        self.fields["service"].queryset = services_for(editor, "channel.edit")
+        self._offer("service", services_for(editor, "channel.edit"))
         for name in ("owner", "deputy"):
-            kept = getattr(self.instance, f"{name}_id")
-            self.fields[name].queryset = User.objects.active() | User.objects.filter(pk=kept)
+            kept = User.objects.filter(pk=getattr(self.instance, f"{name}_id"))
+            self._offer(name, User.objects.active() | kept)
+        if self.instance.pk:
+            del self.fields["slug"]  # it is in the address of the channel's page, which stays
         if not self.instance.picture:
             del self.fields["remove_picture"]
-        self.order_fields(self.field_order)
+
+    def _offer(self, name: str, choices: QuerySet[Any]) -> None:
+        field: Any = self.fields[name]
+        field.queryset = choices
 
     def clean_handle(self) -> str:
         network, handle = self.cleaned_data.get("network", ""), self.cleaned_data["handle"]
         return known.clean_handle(network, handle) if network else handle
 
     def clean_upload(self) -> Picture | None:
-        upload: UploadedFile | None = self.cleaned_data["upload"]
+        upload: UploadedFile[bytes] | None = self.cleaned_data["upload"]
         return pictures.clean_upload(upload) if upload else None
 
     def clean(self) -> dict[str, Any]:
@@ -116,7 +111,9 @@ class StateForm(forms.Form):
     """Where a channel is in its life."""
 
     state = forms.ChoiceField(choices=State.choices, widget=forms.RadioSelect)
-    closed_on = forms.DateField(label="Closed on", widget=DateInput, required=False, help_text="For a closed channel. Empty means today.")
+    closed_on = forms.DateField(
+        label="Closed on", widget=DateInput, required=False, help_text="For a closed channel. Empty means today."
+    )
     successor = forms.ModelChoiceField(
         queryset=Channel.objects.none(),
         required=False,
@@ -125,9 +122,10 @@ class StateForm(forms.Form):
     why = forms.CharField(label="Why", max_length=300, required=False, help_text="Kept with the record.")
 
     def __init__(self, *args: Any, channel: Channel, **kwargs: Any) -> None:
-        initial = {"state": channel.state, "closed_on": channel.closed_on, "successor": channel.successor_id}
-        super().__init__(*args, initial=initial, **kwargs)
-        self.fields["successor"].queryset = Channel.objects.exclude(pk=channel.pk)
+        super().__init__(*args, **kwargs)
+        self.initial = {"state": channel.state, "closed_on": channel.closed_on, "successor": channel.successor_id}
+        successor: Any = self.fields["successor"]
+        successor.queryset = Channel.objects.exclude(pk=channel.pk)
 
     def clean_closed_on(self) -> Any:
         closed_on = self.cleaned_data["closed_on"]
@@ -146,13 +144,13 @@ class ConnectForm(forms.Form):
 
 
 def _form_field(each: Field, handle: str) -> forms.Field:
-    common = {"label": each.label, "help_text": each.hint, "required": each.required}
+    common: dict[str, Any] = {"label": each.label, "help_text": each.hint, "required": each.required}
     if each.choices:
         return forms.ChoiceField(choices=each.choices, initial=each.default, **common)
     if each.secret:
         # Never sent back to the browser, even when something else is wrong with the form.
-        widget = forms.PasswordInput({"autocomplete": "off", "spellcheck": "false"}, render_value=False)
-        return forms.CharField(widget=widget, max_length=2000, **common)
+        secret = forms.PasswordInput({"autocomplete": "off", "spellcheck": "false"}, render_value=False)
+        return forms.CharField(widget=secret, max_length=2000, **common)
     usual = each.default or (handle if each.name == "handle" else "")
     widget = forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})
     return forms.CharField(widget=widget, initial=usual, max_length=500, **common)
@@ -168,7 +166,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(label="CSV file", help_text="UTF-8, at most 1 MB, with commas or semicolons.")
 
     def clean_file(self) -> str:
-        upload: UploadedFile = self.cleaned_data["file"]
+        upload: UploadedFile[bytes] = self.cleaned_data["file"]
         if (upload.size or 0) > register_csv.LARGEST:
             raise ValidationError("This file is larger than 1 MB. Split it and import the parts one after the other.")
         return register_csv.decode(upload.read())
@@ -184,4 +182,4 @@ class HealthFilter(FilterForm):
 
 
 class CheckForm(FilterForm):
-    q = forms.CharField(label="Handle or address", help_text="For example @libraries or x.com/libraries", max_length=300)
+    q = forms.CharField(label="Handle or address", help_text="Such as @libraries or x.com/libraries.", max_length=300)

@@ -1,7 +1,7 @@
 """Whether channels are looked after: what is missing, and what to do about it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from moothall.accounts.models import User
@@ -38,11 +38,11 @@ HEADINGS = {
 
 @dataclass(frozen=True)
 class Remark:
-    """One thing amiss with a channel: ``words`` say what, ``advice`` what to do."""
+    """One thing amiss with a channel: ``message`` says what, ``advice`` what to do."""
 
     channel: Channel
     kind: Kind
-    words: str
+    message: str
     advice: str
 
     @property
@@ -91,11 +91,11 @@ def _connection(channel: Channel) -> tuple[Kind, str, str] | None:
     if connection is None:
         if not channel.is_driven:
             return None
-        return Kind.NOT_CONNECTED, "Moothall has never been connected to it, so nothing can go out on it.", "Connect it."
+        return Kind.NOT_CONNECTED, "Moothall is not connected to it: nothing can go out.", "Connect it."
     if connection.broken_since:
         return Kind.BROKEN, connection.trouble, "Connect it again. Nothing goes out on it until then."
     if connection.trouble:
-        return Kind.TROUBLE, connection.trouble, "Nothing for now: we try again by ourselves. If it lasts, test it by hand."
+        return Kind.TROUBLE, connection.trouble, "Nothing for now: we try again by ourselves. If it lasts, test it."
     return None
 
 
@@ -115,7 +115,7 @@ def _two_step(channel: Channel) -> tuple[Kind, str, str] | None:
     if channel.two_step == TwoStep.ON or not known.has_own_sign_in(channel.network):
         return None
     if channel.two_step == TwoStep.OFF:
-        return Kind.TWO_STEP, "One stolen password would be enough to take it.", "Switch it on at the network, then say so here."
+        return Kind.TWO_STEP, "One stolen password is enough to take it.", "Switch it on there, then say so here."
     return Kind.TWO_STEP, "Nobody has said whether it is on.", "Look at the network, then say so here."
 
 
@@ -126,6 +126,8 @@ def _silent(channel: Channel, now: datetime, days: int) -> tuple[Kind, str, str]
     advice = "Say something, or mark it as dormant, or close it and name its successor."
     if channel.last_spoke_at is None:
         age = (now - channel.registered_at).days
-        return (Kind.SILENT, f"It has said nothing in the {age} days since it was added.", advice) if age >= days else None
-    quiet = (now - channel.last_spoke_at).days
-    return (Kind.SILENT, f"It last spoke {quiet} days ago.", advice) if quiet >= days else None
+        message = f"It has said nothing in the {age} days since it was added."
+    else:
+        age = (now - channel.last_spoke_at).days
+        message = f"It last spoke {age} days ago."
+    return (Kind.SILENT, message, advice) if age >= days else None

@@ -17,7 +17,12 @@ TITLES = {
     "channel.broken": "Connection lost",
     "channel.recovered": "Connection well again",
 }
-TONES = {"channel.broken": "red", "channel.connected": "green", "channel.reconnected": "green", "channel.recovered": "green"}
+TONES = {
+    "channel.connected": "green",
+    "channel.reconnected": "green",
+    "channel.broken": "red",
+    "channel.recovered": "green",
+}
 
 
 @dataclass(frozen=True)

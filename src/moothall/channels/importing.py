@@ -191,20 +191,26 @@ def _refusals_of_change(channel: Channel, after: dict[str, str]) -> list[str]:
 
 def _refuse_doubles(fates: list[Fate], channels: list[Channel]) -> None:
     """No row may be about the channel of a row before it, or take what another channel has for its own."""
-    slugs = {channel.slug: (channel.pk, 0) for channel in channels}
-    accounts = {(channel.network, channel.handle.lower()): (channel.pk, 0) for channel in channels}
+    taken: dict[tuple[str, ...], tuple[int | None, int]] = {}
+    for channel in channels:
+        taken |= dict.fromkeys(_names(facts.as_text(channel)), (channel.pk, 0))
     for fate in fates:
         if fate.reasons:
             continue
-        line, me = fate.row.number, fate.pk if fate.pk is not None else f"row {fate.row.number}"
-        account = (fate.after["network"], fate.after["handle"].lower())
-        for taken, name, what in ((slugs, fate.after["slug"], "short name"), (accounts, account, "account")):
-            holder, first = taken.get(name, (me, line))
-            if holder != me or (first and first != line):
-                where = f"the row on line {first}" if first else "another channel in the register"
-                fate.reasons.append(f"Its {what} is that of {where}.")
-                break
-            taken[name] = (me, line)
+        line = fate.row.number
+        for name in _names(fate.after):
+            holder, first = taken.get(name, (fate.pk, 0))
+            if first:
+                fate.reasons.append(f"The row on line {first} has the same {name[0]}.")
+            elif holder != fate.pk:
+                fate.reasons.append(f"Another channel in the register has the same {name[0]}.")
+            else:
+                taken[name] = (fate.pk, line)
+
+
+def _names(text: dict[str, str]) -> list[tuple[str, ...]]:
+    """By what a channel is known, each of which only one channel can have."""
+    return [("short name", text["slug"]), ("account", text["network"], text["handle"].lower())]
 
 
 def _refuse_loose_ends(fates: list[Fate], channels: list[Channel]) -> None:

@@ -39,7 +39,9 @@ def _rule(pattern: str, words: str) -> HandleRule:
 LISTED = {
     "x": ListedNetwork("X", "https://x.com/{}", _rule(r"\w{1,15}", "letters, digits and _, at most 15 of them")),
     "facebook": ListedNetwork(
-        "Facebook", "https://www.facebook.com/{}", _rule(r"[a-z0-9.-]{1,100}", "letters, digits, full stops and hyphens")
+        "Facebook",
+        "https://www.facebook.com/{}",
+        _rule(r"[a-z0-9.-]{1,100}", "letters, digits, full stops and hyphens"),
     ),
     "instagram": ListedNetwork(
         "Instagram", "https://www.instagram.com/{}", _rule(r"[\w.]{1,30}", "letters, digits, _ and full stops")

@@ -101,7 +101,7 @@ def _is_unseen(sign: str) -> bool:
 
 
 def short_name(handle: str) -> str:
-    """The name in a handle that also says where: "libraries" of libraries@social.example and libraries.exampleshire.example."""
+    """The name in a handle that says where as well: "libraries" of libraries@a.example and of libraries.a.example."""
     if _HOST.fullmatch(handle):
         return handle.split(".")[0]
     return handle.split("@")[0]
@@ -174,7 +174,8 @@ def find_host(host: str, ours: Iterable[str]) -> LookAlike | None:
     """The one of our hosts that ``host``, which is none of them, passes for."""
     for one in ours:
         if f"{host}.".startswith(f"{one}."):
-            return LookAlike(one, How.PLACE, f"belongs to {'.'.join(host.split('.')[-2:])}, whatever stands before that")
+            owner = ".".join(host.split(".")[-2:])
+            return LookAlike(one, How.PLACE, f"belongs to {owner}, whatever stands before that")
     for test in (_same_at_a_glance, _near):
         for one in ours:
             if found := test(host, one):
@@ -197,6 +198,6 @@ def spelled(asked: str, ours: str) -> str:
 
 
 def _named(text: str) -> str:
-    """ “rn”, or “і” (cyrillic small letter…): a sign that is not of the plain alphabet is named; the eye cannot tell."""
+    """“rn”, or “і” (cyrillic small letter…): a sign that is not of the plain alphabet is named as well."""
     names = [unicodedata.name(sign, "a sign without a name").lower() for sign in text if not sign.isascii()]
     return f"“{text}” ({', '.join(names)})" if names else f"“{text}”"

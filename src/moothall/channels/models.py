@@ -42,8 +42,8 @@ class TwoStep(models.TextChoices):
     OFF = "off", "Off"
 
 
-RESERVED_SLUGS = ("check",)
-"""Words that stand where a channel's short name would, in the addresses of the public directory."""
+RESERVED_SLUGS = ("check", "new", "health", "import")
+"""Words that stand where a channel's short name would, in the addresses of the directory and of the register."""
 
 
 class Channel(models.Model):
@@ -70,12 +70,8 @@ class Channel(models.Model):
     )
     voice = models.TextField("voice notes", blank=True)
     state = models.CharField(max_length=20, choices=State.choices, default=State.PROPOSED)
-    successor = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="predecessors"
-    )
-    two_step = models.CharField(
-        "2-step sign-in", max_length=20, choices=TwoStep.choices, default=TwoStep.UNKNOWN
-    )
+    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="predecessors")
+    two_step = models.CharField("2-step sign-in", max_length=20, choices=TwoStep.choices, default=TwoStep.UNKNOWN)
     recovery_contact = models.CharField(max_length=200, blank=True)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)

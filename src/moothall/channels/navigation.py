@@ -1,12 +1,11 @@
-from django.http import HttpRequest
-
+from moothall.accounts.models import User
 from moothall.channels import health
 from moothall.core.navigation import Item, Section
 
 
-def _grave(request: HttpRequest) -> int:
+def _grave(user: User) -> int:
     """How many channels can carry nothing until somebody connects them again."""
-    return health.count_broken(request.user)
+    return health.count_broken(user)
 
 
 NAVIGATION = [

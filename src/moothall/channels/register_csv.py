@@ -73,28 +73,34 @@ def decode(data: bytes) -> str:
 
 def read(text: str) -> list[Row]:
     """The rows of a file. Raises ``ValidationError`` where it is not such a file as a whole."""
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
-    try:
-        header = [name.strip().lower() for name in next(lines, [])]
-    except csv.Error as error:
-        raise ValidationError(f"The first line cannot be read as CSV: {error}.") from error
+    lines = _lines(text)
+    _, names, problem = next(lines, (1, [], ""))
+    if problem:
+        raise ValidationError(problem)
+    header = [name.strip().lower() for name in names]
     _check_header(header)
-    return list(_rows(lines, header))
+    return [Row(number, {}, problem) if problem else _row(number, header, cells) for number, cells, problem in lines]
 
 
-def _rows(lines: "csv._reader", header: list[str]) -> Iterator[Row]:
+def _lines(text: str) -> Iterator[tuple[int, list[str], str]]:
+    """Where each line begins, its cells, and what is wrong where it cannot be read. Empty lines are left out.
+
+    A text in quotation marks goes on over the ends of lines, so a mark that is never closed swallows all that follows.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     while True:
-        number = lines.line_num + 1
+        number = reader.line_num + 1
         try:
-            cells = next(lines)
+            cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            upto = f"; it and everything up to line {lines.line_num} was not read" if lines.line_num > number else ""
-            yield Row(number, {}, f"This is not CSV ({error}){upto}. Look at its quotation marks.")
+            last = reader.line_num
+            swallowed = f" Everything up to line {last} was taken for a part of it." if last > number else ""
+            yield number, [], f"This is not CSV ({error}). Look at its quotation marks.{swallowed}"
         else:
             if any(cell.strip() for cell in cells):
-                yield _row(number, header, cells)
+                yield number, cells, ""
 
 
 def _separator(text: str) -> str:
@@ -109,12 +115,12 @@ def _check_header(header: list[str]) -> None:
     unknown = [name for name in header if name not in facts.COLUMNS]
     if unknown:
         raise ValidationError(
-            f"There is no column “{unknown[0]}”. The first line must name columns out of these: {', '.join(facts.COLUMNS)}."
+            f"There is no column “{unknown[0]}”. The first line must name some of these: {', '.join(facts.COLUMNS)}."
         )
     if doubled := [name for name in header if header.count(name) > 1]:
         raise ValidationError(f"The column “{doubled[0]}” is there twice. Take one away.")
     if "slug" not in header and not {"network", "handle"} <= set(header):
-        raise ValidationError("Rows must say which channel they are about: add a column “slug”, or “network” and “handle”.")
+        raise ValidationError("Say which channel each row is about: add a column “slug”, or “network” and “handle”.")
 
 
 def _row(number: int, header: list[str], cells: list[str]) -> Row:

@@ -12,7 +12,7 @@ from moothall.records.actions import capture
 
 @dataclass(frozen=True)
 class Resealed:
-    """What came of it: how many connections the first key now seals, and the channels whose credentials no key opens."""
+    """What came of it: how many connections the first key now seals, and the channels that no key opens."""
 
     resealed: int
     closed: tuple[Channel, ...]

@@ -1,4 +1,4 @@
-"""The daily test of each connection. ``check_due_at`` is the truth about what is due; a queue row only wakes a worker."""
+"""The daily test of each connection. ``check_due_at`` is the truth about what is due; the queue only wakes a worker."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def sweep() -> None:
 
 @task
 def check_connections() -> None:
-    """Test what is due. Each connection is leased by moving its due time on, so that two workers do not test it twice."""
+    """Test what is due. Each connection is leased by moving its due time on, so that no two workers test it."""
     due = Connection.objects.filter(check_due_at__lte=clock.now()).order_by("check_due_at")
     for connection in due.select_related("channel__service", "channel__owner", "channel__deputy")[:BATCH]:
         leased = Connection.objects.filter(pk=connection.pk, check_due_at=connection.check_due_at).update(

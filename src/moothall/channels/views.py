@@ -37,9 +37,9 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @needs("channel.see")
 @require_safe
-def channel(request: HttpRequest, pk: int) -> HttpResponse:
+def channel(request: HttpRequest, slug: str) -> HttpResponse:
     """All about one channel. What could help a thief, and its history, only for those who may change it."""
-    found = get_object_or_404(queries.whole_register(), pk=pk)
+    found = get_object_or_404(queries.whole_register(), slug=slug)
     may_edit = request.user.may("channel.edit", found)
     context = {
         "channel": found,
@@ -55,10 +55,10 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("channel.edit")
-def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """Add a channel, or change what is said about one."""
-    changing = get_object_or_404(queries.whole_register(), pk=pk) if pk else Channel()
-    if pk:
+    changing = get_object_or_404(queries.whole_register(), slug=slug) if slug else Channel()
+    if slug:
         require(request.user, "channel.edit", changing)
     form = ChannelForm(request.POST or None, request.FILES or None, instance=changing, editor=request.user)
     if request.method == "POST" and form.is_valid():
@@ -68,14 +68,14 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             _say(form, error)
         else:
             messages.success(request, f"Saved {changing.display_name}.")
-            return redirect("register-channel", changing.pk)
+            return redirect("register-channel", changing.slug)
     return render(request, "channels/edit.html", {"form": form, "channel": changing})
 
 
 @needs("channel.edit")
-def state(request: HttpRequest, pk: int) -> HttpResponse:
+def state(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a channel live or dormant, or close it."""
-    moving = get_object_or_404(queries.whole_register(), pk=pk)
+    moving = get_object_or_404(queries.whole_register(), slug=slug)
     require(request.user, "channel.edit", moving)
     form = StateForm(request.POST or None, channel=moving)
     if request.method == "POST" and form.is_valid():
@@ -85,18 +85,18 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
             _say(form, error)
         else:
             messages.success(request, f"{moving.display_name} is now {moving.get_state_display().lower()}.")
-            return redirect("register-channel", moving.pk)
+            return redirect("register-channel", moving.slug)
     return render(request, "channels/state.html", {"form": form, "channel": moving})
 
 
 @needs("channel.connect")
-def connect(request: HttpRequest, pk: int) -> HttpResponse:
+def connect(request: HttpRequest, slug: str) -> HttpResponse:
     """Give a channel's credentials, with the form that its network asks for."""
-    connecting_to = get_object_or_404(queries.whole_register(), pk=pk)
+    connecting_to = get_object_or_404(queries.whole_register(), slug=slug)
     require(request.user, "channel.connect", connecting_to)
     if reason := _why_not_connected(connecting_to):
         messages.error(request, reason)
-        return redirect("register-channel", pk)
+        return redirect("register-channel", slug)
     form = ConnectForm(request.POST or None, network=connecting_to.network, handle=connecting_to.handle)
     if request.method == "POST" and form.is_valid():
         try:
@@ -107,33 +107,33 @@ def connect(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, connecting.cause(error))
         else:
             messages.success(request, f"{connecting_to} is connected. We have just tested it.")
-            return redirect("register-channel", pk)
+            return redirect("register-channel", slug)
     context = {"form": form, "channel": connecting_to, "connection": health.connection_of(connecting_to)}
     return render(request, "channels/connect.html", context)
 
 
 @needs("channel.connect")
 @require_POST
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: HttpRequest, slug: str) -> HttpResponse:
     """Test the connection now."""
-    checked = get_object_or_404(queries.whole_register(), pk=pk)
+    checked = get_object_or_404(queries.whole_register(), slug=slug)
     if trouble := connecting.check_now(request.user, checked):
         messages.error(request, trouble)
     else:
         messages.success(request, f"{checked.network_label} answered: all is well.")
-    return redirect("register-channel", pk)
+    return redirect("register-channel", slug)
 
 
 @needs("channel.connect")
-def disconnect(request: HttpRequest, pk: int) -> HttpResponse:
+def disconnect(request: HttpRequest, slug: str) -> HttpResponse:
     """Forget a channel's credentials, after asking once."""
-    leaving = get_object_or_404(queries.whole_register(), pk=pk)
+    leaving = get_object_or_404(queries.whole_register(), slug=slug)
     require(request.user, "channel.connect", leaving)
     form = DisconnectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         connecting.disconnect(request.user, leaving, why=form.cleaned_data["why"])
         messages.success(request, f"{leaving} is disconnected. Its credentials are deleted.")
-        return redirect("register-channel", pk)
+        return redirect("register-channel", slug)
     return render(request, "channels/disconnect.html", {"form": form, "channel": leaving})
 
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from moothall.channels import checking, formats, queries
 from moothall.channels.forms import CheckForm, DirectoryFilter
-from moothall.channels.models import Channel, State
+from moothall.channels.models import State
 from moothall.core import clock, council
 from moothall.core.access import public
 
@@ -96,7 +96,7 @@ def check_json(request: HttpRequest) -> HttpResponse:
     """The same for machines."""
     question = CheckForm(request.GET).chosen.get("q", "")
     if not question:
-        return _open(JsonResponse({"error": "Ask with ?q= and a handle or an address of at most 300 signs."}, status=400))
+        return _open(JsonResponse({"error": "Ask with ?q= and a handle or an address, at most 300 signs."}, status=400))
     return _open(JsonResponse(formats.answer(question, checking.answer(question, checking.ours()))))
 
 

@@ -22,7 +22,7 @@ import httpx
 import requests
 from django.conf import settings
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -43,6 +43,9 @@ READ_SECONDS = 30.0
 ANSWER_SECONDS = 60.0
 """The longest time a whole answer may take, once it has begun."""
 ANSWER_BYTES = 10_000_000
+IDLE_SECONDS = 2.0
+"""How long an idle connection is kept. Servers close theirs after 5, 60 or 75 seconds, and a request that meets the
+closing gets no answer. A scheduler that posts on the minute would meet it often; each time the post would be in doubt."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -201,7 +204,7 @@ class _GuardedTransport(httpx.HTTPTransport):
             ssl_context=_tls(),
             max_connections=100,
             max_keepalive_connections=20,
-            keepalive_expiry=5.0,
+            keepalive_expiry=IDLE_SECONDS,
             network_backend=_GuardedBackend(),
         )
 
@@ -242,6 +245,17 @@ class _GuardedConnection(HTTPConnection):
     All of the former are ``NewConnectionError`` or ``ConnectTimeoutError``, a broken TLS handshake included, which
     urllib3 reports as it would a breakdown in the middle of an answer.
     """
+
+    _last_used = 0.0
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the pool may use this connection again."""
+        return super().is_connected and time.monotonic() - self._last_used < IDLE_SECONDS
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own
+        self._last_used = time.monotonic()
+        return super().getresponse()
 
     def _new_conn(self) -> socket.socket:
         timeout = self.timeout if isinstance(self.timeout, int | float) else None

@@ -1,6 +1,7 @@
 """Kept files over HTTP: what the public pages show to everyone, the rest to staff."""
 
 import mimetypes
+from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
@@ -24,7 +25,7 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
     if not is_public and not request.user.is_authenticated:
         raise Http404
     try:
-        file = open(safe_join(settings.MEDIA_ROOT, name), "rb")  # FileResponse closes it
+        file = Path(safe_join(settings.MEDIA_ROOT, name)).open("rb")  # noqa: SIM115 - FileResponse closes it
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, SuspiciousFileOperation) as error:
         raise Http404 from error
     response = FileResponse(file, content_type=mimetypes.guess_type(name)[0] or "application/octet-stream")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -37,7 +38,7 @@ class Item:
     phone: bool = False
     icon: str = "circle"
     """A symbol of icons.svg; only the phone's bar shows it."""
-    count: Callable[[HttpRequest], int] | None = None
+    count: Callable[[Any], int] | None = None
     """How many things wait there for this person, if the rail is to say so."""
 
 
@@ -86,7 +87,7 @@ def _items() -> list[Item]:
 
 
 def _link(item: Item, url: str, here: str, request: HttpRequest) -> Link:
-    count = item.count(request) if item.count else 0
+    count = item.count(request.user) if item.count else 0
     return Link(item.label, url, url == here, count, item.phone, item.icon)
 
 

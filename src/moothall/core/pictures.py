@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -38,7 +39,7 @@ class Picture:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def clean_upload(upload: UploadedFile) -> Picture:
+def clean_upload(upload: "UploadedFile[Any]") -> Picture:
     """The picture in ``upload``, made safe. Raises ``ValidationError`` with what to do instead."""
     if (upload.size or 0) > settings.UPLOAD_IMAGE_BYTES:
         most = settings.UPLOAD_IMAGE_BYTES // 2**20
@@ -46,7 +47,7 @@ def clean_upload(upload: UploadedFile) -> Picture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(upload.file, formats=ACCEPTED)
+            image = Image.open(io.BytesIO(upload.read()), formats=ACCEPTED)
             _refuse_unusable(image, upload.name or "This file")
             return _encode(_flatten(image))
     except UnidentifiedImageError as error:

@@ -21,6 +21,7 @@ STATES = {
     "awaiting_approval": Look("Awaiting approval", "person", "amber"),
     "approved": Look("Approved", "tick", "green"),
     "refused": Look("Refused", "cross", "red"),
+    "withdrawn": Look("Withdrawn", "dash", "grey"),
     "scheduled": Look("Scheduled", "calendar", "blue"),
     "waiting": Look("Waiting", "clock", "blue"),
     "sending": Look("Sending", "arrow", "blue"),

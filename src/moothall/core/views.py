@@ -1,6 +1,7 @@
 """The council's settings, its colour and logo as pages use them, and the developers' house-style page."""
 
 from datetime import timedelta
+from typing import cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -24,7 +25,7 @@ def council_settings(request: HttpRequest) -> HttpResponse:
     now = council.current()
     form = CouncilForm(request.POST or None, request.FILES or None, instance=council.current())
     if request.method == "POST" and form.is_valid():
-        council.save(form.instance, by=request.user)
+        council.save(form.instance, by=cast(council.Person, request.user))
         messages.success(request, "Saved. Every page shows it from now on.")
         return redirect("council-settings")
     context = {"form": form, "contrast": _contrast_words(now.colour)}

@@ -70,7 +70,7 @@ class Mastodon:
             me = client.account_verify_credentials()
             instance = _instance(client)
             return Identity(
-                remote_id=str(me["id"]),
+                remote_id=_id(me),
                 handle=f"@{me['username']}@{_domain(instance, api.server)}",
                 display_name=me.get("display_name") or me["username"],
                 url=me["url"],
@@ -99,8 +99,8 @@ class Mastodon:
             me = client.account_verify_credentials()
             matches = [
                 _published(status)
-                for status in _statuses(client, me["id"], since)
-                if str(status["id"]) not in not_these and _is_of(client, status, draft)
+                for status in _statuses(api, client, _id(me), since)
+                if _id(status) not in not_these and _is_of(client, status, draft)
             ]
         return matches[-1] if matches else None
 
@@ -191,6 +191,10 @@ class _Api:
                 raise self.peer.unreadable(posts=posts) from error
             raise self._refusal(self._answer, posts) from error
 
+    def answered_with_a_list(self) -> bool:
+        """Whether the last answer was one. The library makes an empty list of anything that is not."""
+        return self._answer is not None and isinstance(self._answer.json(), list)
+
     def _refusal(self, response: requests.Response, posts: bool) -> NetworkError:
         answer = Answer(response.status_code, response.headers, response.text)
         said = self.peer.words(answer.body)
@@ -214,7 +218,7 @@ def _upload(api: _Api, media: Media, limits: Limits) -> str:
         attachment = client.media_post(
             picture.data, mime_type=picture.content_type, description=media.alt or None, file_name=name
         )
-        identifier = str(attachment["id"])
+        identifier = _id(attachment)
     deadline = time.monotonic() + PROCESSING_SECONDS
     while not attachment.get("url"):
         if time.monotonic() > deadline:
@@ -225,17 +229,21 @@ def _upload(api: _Api, media: Media, limits: Limits) -> str:
     return identifier
 
 
-def _statuses(client: mastodon.Mastodon, account_id: object, since: datetime | None) -> Iterator[Mapping[str, Any]]:
+def _statuses(
+    api: _Api, client: mastodon.Mastodon, account_id: str, since: datetime | None
+) -> Iterator[Mapping[str, Any]]:
     """The account's own statuses, newest first, back to ``since``."""
-    before: object = None
+    before: str | None = None
     for _ in range(PAGES):
         page = client.account_statuses(account_id, limit=PAGE, max_id=before, exclude_reblogs=True)
+        if not api.answered_with_a_list():
+            raise ValueError("Not a page of statuses")
         for status in page:
             if since is None or status["created_at"] >= since:
                 yield status
         if not page or (since is not None and page[-1]["created_at"] < since):
             return
-        before = page[-1]["id"]
+        before = _id(page[-1])
     raise Temporary(f"There are more than {PAGES * PAGE:,} posts to look through.")
 
 
@@ -251,7 +259,7 @@ def _is_of(client: mastodon.Mastodon, status: Mapping[str, Any], draft: Draft) -
 def _source(client: mastodon.Mastodon, status: Mapping[str, Any]) -> str:
     """The text as it was sent: some servers take it for Markdown, and their HTML does not show its signs."""
     try:
-        return str(client.status_source(status["id"]).get("text") or "")
+        return str(client.status_source(_id(status)).get("text") or "")
     except mastodon.MastodonNotFoundError:  # Mastodon before 3.5
         return ""
 
@@ -271,7 +279,11 @@ def _domain(instance: Mapping[str, Any], server: str) -> str:
 
 
 def _published(status: Mapping[str, Any]) -> Published:
-    identifier = status["id"]
-    if not identifier:
-        raise ValueError("A status without an id")
-    return Published(str(identifier), str(status.get("url") or status.get("uri") or ""))
+    return Published(_id(status), str(status.get("url") or status.get("uri") or ""))
+
+
+def _id(entity: Mapping[str, Any]) -> str:
+    """The id of an account, status or attachment; ``ValueError`` if there is none, for which the library has None."""
+    if not entity["id"]:
+        raise ValueError("An entity without an id")
+    return str(entity["id"])

@@ -43,6 +43,7 @@ _SENT = (
     requests.exceptions.ChunkedEncodingError,
 )
 _CONNECT_TIMEOUTS = (httpx.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError)
+_NO_CONNECTION = urllib3.exceptions.NewConnectionError  # which urllib3 counts among its connection timeouts
 _READ_TIMEOUTS = (httpx.ReadTimeout, urllib3.exceptions.ReadTimeoutError, requests.exceptions.ReadTimeout)
 _UNKNOWN_NAME = (socket.gaierror, urllib3.exceptions.NameResolutionError)
 
@@ -128,7 +129,7 @@ class Peer:
                 return f"The certificate of {self.name} is not valid: {each.verify_message}."
             if isinstance(each, ssl.SSLError):
                 return f"No secure connection to {self.name} could be made."
-        if any(isinstance(each, _CONNECT_TIMEOUTS) for each in chain):
+        if any(isinstance(each, _CONNECT_TIMEOUTS) and not isinstance(each, _NO_CONNECTION) for each in chain):
             return f"No connection to {self.name} could be made within {http.CONNECT_SECONDS:.0f} seconds."
         return f"No connection to {self.name} could be made."
 

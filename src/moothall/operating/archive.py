@@ -99,9 +99,9 @@ def _engine() -> str:
 def _dump(target: Path) -> None:
     """Copy the database, as it is at one moment, to a file."""
     if connection.vendor == "sqlite":
-        with closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as source:
-            with closing(sqlite3.connect(target)) as copy:
-                source.backup(copy, pages=2_000)
+        name = settings.DATABASES["default"]["NAME"]
+        with closing(sqlite3.connect(name)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy, pages=2_000)
         return
     _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}", _postgres_url()])
 
@@ -178,7 +178,17 @@ def _replace(database: Path, media: Path) -> Path | None:
     if connection.vendor == "sqlite":
         aside = _swap_sqlite(database, stamp)
     else:
-        _run(["pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={_postgres_url()}", str(database)])
+        _run(
+            [
+                "pg_restore",
+                "--clean",
+                "--if-exists",
+                "--no-owner",
+                "--single-transaction",
+                f"--dbname={_postgres_url()}",
+                str(database),
+            ]
+        )
     root = Path(settings.MEDIA_ROOT)
     if root.exists():
         root.rename(root.with_name(f"{root.name}.before-{stamp}"))

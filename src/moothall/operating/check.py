@@ -50,9 +50,13 @@ def findings() -> Iterator[Finding]:
 
 def _configuration() -> Iterator[Finding]:
     if settings.DEBUG:
-        yield Finding("configuration", "MOOTHALL_DEBUG is on: never on a server that others can reach.", is_warning=True)
+        yield Finding(
+            "configuration", "MOOTHALL_DEBUG is on: never on a server that others can reach.", is_warning=True
+        )
     elif not settings.SITE_URL.startswith("https://"):
-        yield Finding("configuration", "MOOTHALL_URL is not https: sign-in would be readable on the way.", is_warning=True)
+        yield Finding(
+            "configuration", "MOOTHALL_URL is not https: sign-in would be readable on the way.", is_warning=True
+        )
     else:
         yield Finding("configuration")
 

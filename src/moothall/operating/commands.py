@@ -2,6 +2,8 @@
 
 import secrets
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -27,17 +29,13 @@ class InOrder(click.Group):
         return list(self.commands)
 
 
-address_options = [
-    click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
-    click.option("--port", default=8000, show_default=True, help="Port to listen on."),
-]
+Command = Callable[..., None]
 
 
-def listens(command):  # type: ignore[no-untyped-def]
+def listens(command: Command) -> Command:
     """The options of commands that serve pages."""
-    for option in reversed(address_options):
-        command = option(command)
-    return command
+    command = click.option("--port", default=8000, show_default=True, help="Port to listen on.")(command)
+    return click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")(command)
 
 
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"]})
@@ -138,8 +136,8 @@ def load_example(reset: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write database and kept files to FILE, while Moothall runs or not. The keys are not in it: keep them apart."""
-    with click.progressbar(length=1, label="Backing up") as bar:
-        size = _archived(lambda: archive.back_up(file, lambda done, total, name: _show(bar, done, total)))
+    with _archiving("Backing up") as progress:
+        size = archive.back_up(file, progress)
     click.echo(f"{file}: {size / 2**20:.1f} MB")
 
 
@@ -149,26 +147,30 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Put back what FILE holds, after verifying all of it. Stop Moothall first."""
     try:
-        with house.in_use(alone=True), click.progressbar(length=1, label="Restoring") as bar:
-            done = _archived(lambda: archive.restore(file, lambda now, total, name: _show(bar, now, total)))
+        with house.in_use(alone=True), _archiving("Restoring") as progress:
+            done = archive.restore(file, progress)
     except house.IsRunning as error:
         raise click.ClickException(f"{error} Stop Moothall first.") from error
     house.prepare()
-    click.echo(f"Restored the backup of {done.made_at:%d %B %Y, %H:%M} UTC: {done.files} files, {done.records} records verified.")
+    click.echo(f"Restored the backup of {done.made_at:%d %B %Y, %H:%M} UTC: {done.files} files.")
+    click.echo(f"{done.records} records verified.")
     if done.kept_aside:
         click.echo(f"What was here before was moved to {done.kept_aside}.")
 
 
-def _show(bar, done: int, total: int) -> None:  # type: ignore[no-untyped-def]
-    bar.length = max(total, 1)
-    bar.update(done - bar.pos)
+@contextmanager
+def _archiving(label: str) -> Iterator[archive.Progress]:
+    """A progress bar for work on an archive, and its trouble as one line."""
+    with click.progressbar(length=1, label=label) as bar:
 
+        def show(done: int, total: int, what: str) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
 
-def _archived(work):  # type: ignore[no-untyped-def]
-    try:
-        return work()
-    except archive.CannotArchive as error:
-        raise click.ClickException(str(error)) from error
+        try:
+            yield show
+        except archive.CannotArchive as error:
+            raise click.ClickException(str(error)) from error
 
 
 @moothall.command()

@@ -97,7 +97,9 @@ def _describe(post: Post, described: Sequence[Described]) -> None:
             row.update(alt=each.alt, is_decorative=each.is_decorative)
 
 
-def add_picture(actor: User, post: Post, upload: UploadedFile, alt: str = "", *, is_decorative: bool = False) -> Attachment:
+def add_picture(
+    actor: User, post: Post, upload: "UploadedFile[Any]", alt: str = "", *, is_decorative: bool = False
+) -> Attachment:
     """Add an uploaded picture to a post, re-encoded. Raises ``ValidationError`` if it is no picture that we can use."""
     require(actor, "post.write", post)
     clean = pictures.clean_upload(upload)
@@ -105,7 +107,7 @@ def add_picture(actor: User, post: Post, upload: UploadedFile, alt: str = "", *,
         name = pictures.keep(clean, "pictures")
     except OSError as error:
         raise ValidationError(
-            "The picture could not be stored: there may be no room on the disk. Your text is safe. Tell your administrator."
+            "The picture could not be stored: the disk may be full. Your text is safe. Tell your administrator."
         ) from error
     with transaction.atomic():
         post = _editable(actor, post)
@@ -138,9 +140,12 @@ def _frozen(post: Post) -> dict[str, Any]:
         "service": post.service_id,
         "text": post.text,
         "scheduled_for": post.scheduled_for.isoformat() if post.scheduled_for else None,
-        "variants": [{"channel": each.channel_id, "text": queries.text_for(post, each)} for each in post.variants.all()],
+        "variants": [
+            {"channel": each.channel_id, "text": queries.text_for(post, each)} for each in post.variants.all()
+        ],
         "pictures": [
-            {"picture": each.picture_id, "alt": "" if each.is_decorative else each.alt} for each in post.attachments.all()
+            {"picture": each.picture_id, "alt": "" if each.is_decorative else each.alt}
+            for each in post.attachments.all()
         ],
     }
 
@@ -192,7 +197,9 @@ def approve(
     revision = _undecided(actor, revision)
     now = clock.now()
     due = _due(revision, now, new_time, at_once)
-    blocking = [_said(channel, problem.message) for channel, problem in queries.problems(revision.post) if problem.blocking]
+    blocking = [
+        _said(channel, problem.message) for channel, problem in queries.problems(revision.post) if problem.blocking
+    ]
     if blocking:
         raise ValidationError(blocking)
     _decide(revision, Verdict.APPROVED, actor, comment, now)
@@ -233,7 +240,7 @@ def _due(revision: Revision, now: datetime, new_time: datetime | None, at_once: 
         return now
     if due <= now:
         raise ValidationError(
-            f"The time for this post, {localtime.words(due)}, has passed. Pick a new time, or send it as soon as approved."
+            f"The time for this post, {localtime.words(due)}, has passed. Pick a new time, or send it at once."
         )
     return due
 
@@ -301,7 +308,9 @@ def reopen(actor: User, post: Post) -> None:
         if state == DeliveryState.CANCELLED:
             continue
         cancellable = DeliveryState.CANCELLED in delivery.MOVES[state]
-        if not cancellable or not delivery.move(each, state, DeliveryState.CANCELLED, why="the post is changed", actor=actor):
+        if not cancellable or not delivery.move(
+            each, state, DeliveryState.CANCELLED, why="the post is changed", actor=actor
+        ):
             raise ValidationError("Part of this post is already out or on its way. Write a new post instead.")
     Revision.objects.filter(pk=revision.pk).update(verdict=Verdict.WITHDRAWN, comment="changed after approval")
     capture("post.reopened", f"post:{post.pk}", actor=actor, before={"revision": revision.number})

@@ -1,5 +1,7 @@
 """What a person decides about a delivery that did not simply go out."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -41,7 +43,7 @@ def send_again(actor: User, delivery: Delivery) -> None:
     state = DeliveryState(delivery.state)
     if state not in (UNCONFIRMED, FAILED):
         raise ValidationError(MEANWHILE)
-    changes = {"is_insisted": True, "tries": 0, "try_after": None, "look_at": None, "trouble": ""}
+    changes: dict[str, Any] = {"is_insisted": True, "tries": 0, "try_after": None, "look_at": None, "trouble": ""}
     if not move(delivery, state, WAITING, why=f"{actor.name} asked to send it again", actor=actor, **changes):
         raise ValidationError(MEANWHILE)
     queue.wake_each(tasks.drain, [delivery.channel_id])

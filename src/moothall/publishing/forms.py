@@ -74,7 +74,7 @@ class PostForm(forms.Form):
         self.post = post
         self.attachments = list(post.attachments.select_related("picture")) if post else []
         self.channels = list(channel_queries.drivable(author))
-        super().__init__(*args, initial=self._initial() | kwargs.pop("initial", {}), **kwargs)
+        super().__init__(*args, **{"initial": self._initial(), **kwargs})
         services: Any = self.fields["service"]
         services.queryset = account_queries.services_for(author, "post.write")
         for channel in self.channels:
@@ -190,9 +190,7 @@ class PostFilter(FilterForm):
 class SeenForm(forms.Form):
     """ "It is there": perhaps with the address where it was seen."""
 
-    address = forms.URLField(
-        label="Its address, if you have it", max_length=500, required=False, assume_scheme="https"
-    )
+    address = forms.URLField(label="Its address, if you have it", max_length=500, required=False, assume_scheme="https")
 
     def __init__(self, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"delivery_{delivery.pk}", **kwargs)
+        super().__init__(*args, **{"prefix": f"delivery_{delivery.pk}", **kwargs})

@@ -1,11 +1,10 @@
-from django.http import HttpRequest
-
+from moothall.accounts.models import User
 from moothall.core.navigation import Item, Section
 from moothall.publishing import queries
 
 
-def _awaiting(request: HttpRequest) -> int:
-    return len(queries.to_approve(request.user))
+def _awaiting(user: User) -> int:
+    return len(queries.to_approve(user))
 
 
 NAVIGATION = [

@@ -34,9 +34,8 @@ def failed(delivery: Delivery, cause: str) -> None:
 
 def unconfirmed(delivery: Delivery) -> None:
     post = delivery.revision.post
-    text = (
-        f"We cannot tell whether “{post}” is live on {delivery.channel}. We are looking for it; please don't post it by hand."
-    )
+    unknown = f"We cannot tell whether “{post}” is live on {delivery.channel}."
+    text = f"{unknown} We are looking for it; please don't post it by hand."
     notify([post.author], text[:500], path_of(post))
 
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from moothall.accounts.requests import StaffRequest
 from moothall.core import clock
 from moothall.core.access import needs
 from moothall.publishing import actions, deciding, queries
@@ -21,7 +22,7 @@ POSTS_A_PAGE = 25
 
 
 @needs("post.see")
-def posts(request: HttpRequest) -> HttpResponse:
+def posts(request: StaffRequest) -> HttpResponse:
     filter_form = PostFilter(request.GET, user=request.user)
     found = queries.search(request.user, **filter_form.chosen)
     context = {
@@ -33,16 +34,16 @@ def posts(request: HttpRequest) -> HttpResponse:
 
 
 @needs("post.write")
-def write(request: HttpRequest) -> HttpResponse:
+def write(request: StaffRequest) -> HttpResponse:
     return _compose(request, None)
 
 
 @needs("post.write")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
     return _compose(request, get_object_or_404(queries.posts(request.user), pk=pk))
 
 
-def _compose(request: HttpRequest, post: Post | None) -> HttpResponse:
+def _compose(request: StaffRequest, post: Post | None) -> HttpResponse:
     form = PostForm(request.POST or None, request.FILES or None, author=request.user, post=post)
     if request.method == "POST" and form.is_valid():
         try:
@@ -55,7 +56,7 @@ def _compose(request: HttpRequest, post: Post | None) -> HttpResponse:
     return render(request, "publishing/compose.html", {"form": form, "post": post, "problems": problems})
 
 
-def _after_saving(request: HttpRequest, saved: Post, form: PostForm) -> HttpResponse:
+def _after_saving(request: StaffRequest, saved: Post, form: PostForm) -> HttpResponse:
     """The words are safe now; add the new picture, then send for approval if that was asked. Trouble is shown."""
     values = form.cleaned_data
     try:
@@ -77,12 +78,12 @@ def _after_saving(request: HttpRequest, saved: Post, form: PostForm) -> HttpResp
 
 
 @needs("post.see")
-def post(request: HttpRequest, pk: int) -> HttpResponse:
+def post(request: StaffRequest, pk: int) -> HttpResponse:
     seen = queries.see(get_object_or_404(queries.posts(request.user), pk=pk))
     return _show_post(request, seen, _approval_form(request, seen))
 
 
-def _show_post(request: HttpRequest, seen: Seen, form: ApprovalForm | None) -> HttpResponse:
+def _show_post(request: StaffRequest, seen: Seen, form: ApprovalForm | None) -> HttpResponse:
     context = {
         "seen": seen,
         "post": seen.post,
@@ -97,7 +98,7 @@ def _show_post(request: HttpRequest, seen: Seen, form: ApprovalForm | None) -> H
     return render(request, "publishing/post.html", context)
 
 
-def _approval_form(request: HttpRequest, seen: Seen) -> ApprovalForm | None:
+def _approval_form(request: StaffRequest, seen: Seen) -> ApprovalForm | None:
     """The form, if this person may decide on the post now."""
     revision = seen.revision
     waits = revision is not None and revision.verdict == Verdict.UNDECIDED
@@ -109,7 +110,7 @@ def _approval_form(request: HttpRequest, seen: Seen) -> ApprovalForm | None:
 
 @needs("post.approve")
 @require_POST
-def decide(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def decide(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     """Approve or refuse the revision that was read: a newer one is another decision."""
     seen = queries.see(get_object_or_404(queries.posts(request.user), pk=pk))
     revision = get_object_or_404(Revision, post=seen.post, number=number)
@@ -135,7 +136,7 @@ def decide(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return redirect("post", pk)
 
 
-def _act(request: HttpRequest, pk: int, act: Callable[[Post], object], said: str) -> HttpResponse:
+def _act(request: StaffRequest, pk: int, act: Callable[[Post], object], said: str) -> HttpResponse:
     """Do something to a post, say so, or say why not."""
     found = get_object_or_404(queries.posts(request.user), pk=pk)
     try:
@@ -149,20 +150,20 @@ def _act(request: HttpRequest, pk: int, act: Callable[[Post], object], said: str
 
 @needs("post.write")
 @require_POST
-def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+def take_back(request: StaffRequest, pk: int) -> HttpResponse:
     return _act(request, pk, lambda found: actions.take_back(request.user, found), "Taken back. It is a draft again.")
 
 
 @needs("post.write")
 @require_POST
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def reopen(request: StaffRequest, pk: int) -> HttpResponse:
     said = "You can change this post now. Nothing of it goes out until it is approved again."
     return _act(request, pk, lambda found: actions.reopen(request.user, found), said)
 
 
 @needs("delivery.decide")
 @require_POST
-def decide_delivery(request: HttpRequest, pk: int, what: str) -> HttpResponse:
+def decide_delivery(request: StaffRequest, pk: int, what: str) -> HttpResponse:
     """Look again, it is there, send again, or cancel."""
     visible = queries.posts(request.user)
     delivery = get_object_or_404(
@@ -175,7 +176,7 @@ def decide_delivery(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     return redirect("post", delivery.revision.post_id)
 
 
-def _decide(request: HttpRequest, delivery: Delivery, what: str) -> str:
+def _decide(request: StaffRequest, delivery: Delivery, what: str) -> str:
     """Do it, and return what to say."""
     match what:
         case "look-again":
@@ -196,5 +197,5 @@ def _decide(request: HttpRequest, delivery: Delivery, what: str) -> str:
 
 
 @needs("post.approve")
-def approvals(request: HttpRequest) -> HttpResponse:
+def approvals(request: StaffRequest) -> HttpResponse:
     return render(request, "publishing/approvals.html", {"waiting": queries.to_approve(request.user)})

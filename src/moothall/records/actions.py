@@ -38,7 +38,7 @@ def capture(
     """
     with transaction.atomic():
         head, _ = ChainHead.objects.select_for_update().get_or_create(pk=1, defaults={"hash": GENESIS})
-        values = {
+        values: dict[str, Any] = {
             "number": head.number + 1,
             "at": clock.now(),
             "actor_id": actor.pk if actor else None,

@@ -39,3 +39,6 @@ class ChainHead(models.Model):
 
     number = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"the chain ends at {self.number}"

@@ -18,7 +18,6 @@ from moothall.rehearsal.models import Fault, PracticeAccount, Sent
 BUSY_FOR = timedelta(seconds=20)
 
 
-
 def _refusal(fault: str) -> NetworkError | None:
     """The error with which a fault meets a post before it is taken; ``None`` if the post is taken."""
     match fault:
@@ -91,7 +90,13 @@ class Rehearsal:
     @transaction.atomic
     def _take(self, account: Account, draft: Draft, key: str, *, is_hidden: bool) -> None:
         media = [
-            {"alt": each.alt, "content_type": each.content_type, "width": each.width, "height": each.height, "size": each.size}
+            {
+                "alt": each.alt,
+                "content_type": each.content_type,
+                "width": each.width,
+                "height": each.height,
+                "size": each.size,
+            }
             for each in draft.media
         ]
         _, is_new = Sent.objects.get_or_create(

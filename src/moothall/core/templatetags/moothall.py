@@ -189,7 +189,7 @@ def progress(done: int, total: int, label: str) -> dict[str, Any]:
 @register.simple_block_tag
 def figures(content: str) -> str:
     """A row of honest counters; holds ``{% figure %}``."""
-    return format_html('<dl class="moot-figures">{}</dl>', content)
+    return format_html('<dl class="moot-counters">{}</dl>', content)
 
 
 @register.inclusion_tag("moothall/components/figure.html")

@@ -1,0 +1,120 @@
+"""Every page, found by following links as each kind of person: accessible, whole, and no wider than a phone."""
+
+import os
+import re
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.conftest import House, sign_in
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+
+VISITORS = ("", "Administrator", "Comms desk", "Author, Libraries", "Approver, Libraries")
+"""Whom each crawl signs in as; the first is a member of the public."""
+
+EACH_VIEW = 2
+"""How many pages of one view a crawl looks at."""
+
+
+def crawl(page: Page, start: str) -> Iterator[tuple[str, str]]:
+    """Pages reachable by links from ``start``, with the names of their views; a few of each view."""
+    waiting, seen, of_view = deque([start]), {start}, {}
+    while waiting:
+        path = waiting.popleft()
+        name = view_name(path)
+        if not name or of_view.get(name, 0) >= EACH_VIEW:
+            continue
+        of_view[name] = of_view.get(name, 0) + 1
+        page.goto(path)
+        yield path, name
+        for href in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+            parts = urlsplit(href)
+            target = parts.path + (f"?{parts.query}" if parts.query else "")
+            if href.startswith(page.url.split("/", 3)[0] + "//127.0.0.1") and target not in seen:
+                seen.add(target)
+                waiting.append(target)
+
+
+def view_name(path: str) -> str:
+    """The name of the view behind a path; empty for what is no page of ours (a file, a feed)."""
+    bare = path.partition("?")[0]
+    if re.search(r"\.(json|csv|opml|atom|css|png|jpg)$", bare) or bare.startswith(("/static/", "/media/")):
+        return ""
+    try:
+        return resolve(bare).url_name or ""
+    except Resolver404:
+        return bare
+
+
+def check(page: Page, path: str) -> list[str]:
+    """What is wrong with the page as it is shown now."""
+    wrong = []
+    for violation in Axe().run(page, options=RULES).response["violations"]:
+        where = "; ".join(str(node["target"]) for node in violation["nodes"][:3])
+        wrong.append(f"{path}: {violation['id']}: {violation['help']}: {where}")
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if wider > 0:
+        wrong.append(f"{path}: {wider} px wider than the window of {page.viewport_size}")
+    if page.locator("h1").count() != 1:
+        wrong.append(f"{path}: {page.locator('h1').count()} first headings")
+    return wrong
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_every_page_is_accessible_at_desktop_width_and_on_a_phone(house: House, browser: Browser, visitor: str) -> None:
+    wrong: list[str] = []
+    context = browser.new_context(base_url=house.url, viewport=DESKTOP)
+    page = context.new_page()
+    page.on("console", lambda said: wrong.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+    if visitor:
+        sign_in(page, visitor)
+    visited = set()
+    for path, name in crawl(page, "/today/" if visitor else "/"):
+        visited.add(name)
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)
+            wrong += check(page, path)
+            picture(page, f"{visitor or 'public'}-{name}-{size['width']}")
+        page.set_viewport_size(DESKTOP)
+    context.close()
+    assert not wrong, "\n".join(wrong)
+    assert len(visited) > 5
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a screenshot where MOOT_SCREENSHOTS says, for people to look at."""
+    folder = os.environ.get("MOOT_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{re.sub(r'[^a-zA-Z0-9-]+', '-', name)}.png", full_page=True)
+
+
+def test_public_pages_are_light_and_need_no_script(house: House, browser: Browser) -> None:
+    context = browser.new_context(base_url=house.url, java_script_enabled=False)
+    page = context.new_page()
+    for path in ("/", "/@libraries/", "/channels/", "/channels/check/?q=libraries"):
+        bytes_before_pictures = 0
+        answers = []
+        page.on("response", answers.append)
+        page.goto(path)
+        page.remove_listener("response", answers.append)
+        for answer in answers:
+            kind = answer.headers.get("content-type", "")
+            assert urlsplit(answer.url).hostname == "127.0.0.1", f"{path} asks another site: {answer.url}"
+            assert "javascript" not in kind, f"{path} sends a script"
+            if not kind.startswith("image/"):
+                bytes_before_pictures += len(answer.body())
+        assert bytes_before_pictures < 100_000, f"{path} weighs {bytes_before_pictures} bytes before pictures"
+        assert not context.cookies(), f"{path} sets a cookie"
+    context.close()
