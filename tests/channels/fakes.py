@@ -32,7 +32,9 @@ class Fake:
         Fake.asked.append(account)
         if isinstance(Fake.answer, Exception):
             raise Fake.answer
-        return Identity("id-1", Fake.answer or account.handle, "Libraries", self.profile_url(account.handle), self.limits)
+        return Identity(
+            "id-1", Fake.answer or account.handle, "Libraries", self.profile_url(account.handle), self.limits
+        )
 
     def show_profile(self, account: Account, profile: Profile) -> None:
         Fake.shown.append(profile)

@@ -208,9 +208,7 @@ def test_what_is_due_is_tested_once_and_next_due_in_a_day(channel: Channel, fake
     assert clock.now() + timedelta(hours=23) < connection(channel).check_due_at
 
 
-def test_the_sweep_wakes_a_worker_only_when_something_is_due(
-    channel: Channel, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_sweep_wakes_a_worker_only_when_something_is_due(channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
     woken: list[Any] = []
     monkeypatch.setattr(tasks.queue, "wake", woken.append)
     tasks.sweep()

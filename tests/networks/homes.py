@@ -12,6 +12,8 @@ import httpx
 import pytest
 
 from moothall.networks.base import Account
+from moothall.newsroom.models import Entry, Page
+from moothall.rehearsal.models import Fault, PracticeAccount, Sent
 from tests.peers.bluesky import PASSWORD, BlueskyPds
 from tests.peers.mastodon import MastodonAccount, MastodonMock
 
@@ -94,7 +96,46 @@ class MastodonHome:
         return MastodonAccount(account.ref, account.handle, account.credentials["access_token"])
 
 
+class NewsroomHome:
+    """Moothall's own public pages."""
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        request.getfixturevalue("db")
+
+    def account(self) -> Account:
+        handle = f"t{uuid4().hex[:12]}"
+        Page.objects.create(handle=handle, display_name=handle)
+        return Account(ref=handle, handle=handle)
+
+    def posts(self, account: Account) -> list[str]:
+        return list(Entry.objects.filter(page__handle=account.handle, is_removed=False).values_list("key", flat=True))
+
+    def revoke(self, account: Account) -> bool:
+        return False
+
+
+class RehearsalHome:
+    """The practice network."""
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        request.getfixturevalue("db")
+
+    def account(self) -> Account:
+        handle = f"t{uuid4().hex[:12]}"
+        PracticeAccount.objects.create(handle=handle, display_name=handle)
+        return Account(ref=handle, handle=handle, credentials={"like": "mastodon"})
+
+    def posts(self, account: Account) -> list[str]:
+        return list(Sent.objects.filter(handle=account.handle, is_removed=False).values_list("key", flat=True))
+
+    def revoke(self, account: Account) -> bool:
+        PracticeAccount.objects.filter(handle=account.handle).update(fault=Fault.SIGNED_OUT, left=100)
+        return True
+
+
 HOMES: dict[str, Callable[[pytest.FixtureRequest], Home]] = {
     "bluesky": BlueskyHome,
     "mastodon": MastodonHome,
+    "newsroom": NewsroomHome,
+    "rehearsal": RehearsalHome,
 }

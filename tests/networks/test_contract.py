@@ -70,9 +70,13 @@ class TestWhatItSaysOfItself:
             assert field.label
             assert not (field.secret and field.default)
 
-    def test_an_address_is_made_of_a_handle_or_not_at_all(self, network: Network) -> None:
-        for handle in ("", "@", "javascript:alert(1)", "not a handle", "a/../b", "https://example.org"):
-            assert network.profile_url(handle) == ""
+    @pytest.mark.parametrize(
+        "handle", ["", "@", "javascript:alert(1)", "not a handle", "a/../b", "https://example.org"]
+    )
+    def test_no_handle_makes_an_odd_address(self, network: Network, handle: str) -> None:
+        address = network.profile_url(handle)
+        assert not address or address.startswith(("http://", "https://"))
+        assert not any(odd in address for odd in (" ", "..", "javascript:", "example.org"))
 
 
 class TestCheck:

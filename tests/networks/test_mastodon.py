@@ -123,7 +123,7 @@ class TestStatus:
 class TestUploads:
     @pytest.fixture(autouse=True)
     def no_waiting(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(mastodon.time, "sleep", lambda seconds: None)
+        monkeypatch.setattr("moothall.networks.mastodon.time.sleep", lambda seconds: None)
 
     @pytest.fixture
     def uploaded(self, account: Account) -> dict[str, Any]:

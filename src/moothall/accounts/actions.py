@@ -9,6 +9,7 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
+from django.core.validators import validate_email
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,6 +22,8 @@ from moothall.core import clock
 from moothall.records.actions import capture
 
 log = logging.getLogger(__name__)
+
+INVITATION_CLOSED = "This invitation has been used or has run out. Ask for a new one."
 
 Grant = tuple[str, int | None]
 """A role, and the service it is held in (``None``: the whole organisation)."""
@@ -41,6 +44,7 @@ def invite(
     """Invite a person. ``actor`` is ``None`` only for the operator at the shell."""
     if actor:
         require(actor, "people.manage")
+    validate_email(email)
     if User.objects.filter(email__iexact=email).exists():
         raise ValidationError({"email": "A person with this address is already here. Find them under People."})
     token = secrets.token_urlsafe(32)
@@ -83,8 +87,9 @@ def accept_invitation(invitation: Invitation, user: User) -> None:
     now = clock.now()
     taken = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, expires_at__gt=now).update(accepted_at=now)
     if not taken:
-        raise ValidationError("This invitation has been used or has run out. Ask for a new one.")
-    User.objects.filter(pk=user.pk).update(name=invitation.name, unit=invitation.unit)
+        raise ValidationError(INVITATION_CLOSED)
+    user.name, user.unit = invitation.name, invitation.unit
+    user.save(update_fields=["name", "unit"])
     still_there = set(Service.objects.values_list("pk", flat=True)) | {None}
     Membership.objects.bulk_create(
         Membership(user=user, role=role, service_id=service_id)
@@ -135,6 +140,8 @@ def _is_administrator(person: User) -> bool:
 
 
 def _keep_one_administrator(person: User) -> None:
+    # Two administrators who take each other away at once wait here for one another.
+    list(Membership.objects.select_for_update().filter(role=Role.ADMINISTRATOR).order_by("pk"))
     if queries.is_last_administrator(person):
         raise ValidationError(f"{person.name} is the only administrator. Make somebody else one first.")
 
@@ -166,10 +173,13 @@ def _save_part(actor: User, part: Service | Unit, fields: tuple[str, ...]) -> No
 
 
 def notify(people: Iterable[User], text: str, path: str) -> None:
-    """Tell people something, in Moothall and by e-mail. ``path`` is the page that it is about."""
+    """Tell people something, in Moothall and by e-mail. ``path`` is the page that it is about.
+
+    Those who have left are not written to.
+    """
     now = clock.now()
     Notice.objects.bulk_create(
-        Notice(user=person, text=text, path=path, made_at=now, email_due_at=now) for person in people
+        Notice(user=person, text=text, path=path, made_at=now, email_due_at=now) for person in people if person.is_active
     )
 
 

@@ -1,11 +1,17 @@
 """How allauth works in this house: by invitation only."""
 
+import logging
+from smtplib import SMTPException
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from moothall.accounts import queries
 from moothall.accounts.models import Invitation
+
+log = logging.getLogger(__name__)
 
 INVITATION_SESSION = "invitation_token"
 
@@ -24,3 +30,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """There are no user names; the address is the name."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send one of allauth's e-mails. A mail server that is away must not undo what the person just did."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (SMTPException, OSError) as error:
+            log.warning("The e-mail %s could not be sent: %s", template_prefix, type(error).__name__)

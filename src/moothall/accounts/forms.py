@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.core import context
 from django import forms
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from moothall.accounts import actions
 from moothall.accounts.actions import Grant
@@ -20,18 +23,24 @@ class SignupForm(AllauthSignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["email"]
+        invitation = invitation_in(context.request)
+        # A disabled field takes its value from here alone, whatever the address bar or the request may say.
+        self.initial["email"] = invitation.email if invitation else ""
+        self.fields["email"].disabled = True
 
-    def clean(self) -> dict[str, Any]:
-        self.cleaned_data["email"] = self.initial["email"]
-        cleaned: dict[str, Any] = super().clean()
-        return cleaned
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """The new user, or the page that says why there is none: the invitation may have been used a moment ago."""
+        try:
+            return cast(tuple[User | None, HttpResponse | None], super().try_save(request))
+        except forms.ValidationError:
+            return None, redirect("account_signup")
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
         invitation = invitation_in(request)
         if invitation is None:
-            raise forms.ValidationError("This invitation has been used or has run out. Ask for a new one.")
+            raise forms.ValidationError(actions.INVITATION_CLOSED)
+        get_adapter().stash_verified_email(request, invitation.email)
         user = cast(User, super().save(request))
         actions.accept_invitation(invitation, user)
         del request.session[INVITATION_SESSION]

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -38,8 +39,9 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
     roles = RolesForm(request.POST or None, grants=grants)
     if request.method == "POST" and form.is_valid() and roles.is_valid():
         try:
-            actions.update_person(request.user, someone)
-            actions.set_roles(request.user, someone, roles.grants())
+            with transaction.atomic():
+                actions.update_person(request.user, someone)
+                actions.set_roles(request.user, someone, roles.grants())
         except ValidationError as error:
             form.add_error(None, error)
         else:

@@ -72,8 +72,10 @@ def read(question: str) -> Asked:
     words = question[:LONGEST].split()
     text = next((word for word in words if any(sign in word for sign in "@＠/.")), "".join(words))
     text = text.removeprefix("acct:").strip("<>()[]\"“”'’,;!?").removesuffix(".")
+    if text.startswith("at://"):  # how Bluesky's protocol writes a handle
+        text = text.removeprefix("at://").split("/")[0]
     if "/" in text or "\\" in text:
-        address = addresses.parse(text.removeprefix("at://"))
+        address = addresses.parse(text)
         return Asked("" if address else spelling(text), address)
     handle = spelling(text)
     return Asked(handle, addresses.parse(text) if "@" not in handle and text[0:1] not in "@＠" else None)

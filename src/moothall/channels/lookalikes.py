@@ -7,7 +7,7 @@ are is the Damerau-Levenshtein distance, where two letters that changed places c
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -34,6 +34,7 @@ NEAR = ((12, 2), (5, 1))
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _SEPARATORS = regex.compile(r"[._-]")
 _LAST_DIGITS = regex.compile(r"[0-9]+$")
+_LEFT_TO_RIGHT = "\u200e"
 _HOST = regex.compile(r"[^.@]+(?:\.[^.@]+){2,}")
 
 
@@ -88,11 +89,24 @@ def _twin(sign: str) -> str:
         return sign.translate(_LOWER)
     if _is_unseen(sign):
         return ""
-    looks = [each["c"].replace("\u200e", "") for each in confusables_data.get(sign, [])]
-    if found := min((look for look in looks if look.isascii()), key=len, default=""):
-        return found.translate(_LOWER)
+    if sign in _LOOKS:
+        return _LOOKS[sign]
     bare = "".join(part for part in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(part))
     return bare.translate(_LOWER) if bare.isascii() else sign
+
+
+def _looks() -> dict[str, str]:
+    """What each single sign of other alphabets looks like in ASCII, as short as can be.
+
+    The list wraps signs that are written from right to left in marks that are not part of them.
+    """
+    looks: dict[str, str] = {}
+    for wrapped, others in confusables_data.items():
+        sign = wrapped.replace(_LEFT_TO_RIGHT, "")
+        plain_looks = [each["c"].translate(_LOWER) for each in others if each["c"].isascii()]
+        if len(sign) == 1 and not sign.isascii() and plain_looks:
+            looks[sign] = min(plain_looks, key=len)
+    return looks
 
 
 def _is_unseen(sign: str) -> bool:
@@ -110,16 +124,19 @@ def short_name(handle: str) -> str:
 def undressed(handle: str) -> str:
     """The skeleton of a name without the words, digits and signs that are added to pass for somebody."""
     name = _SEPARATORS.sub("", plain(handle))
-    name = _LAST_DIGITS.sub("", name)
-    while True:
-        shorter = next((cut for word in DRESS for cut in _cuts(name, word) if len(cut) >= SHORTEST), None)
-        if shorter is None:
-            return skeleton(name)
-        name = shorter
+    while cut := next((cut for cut in _cuts(name) if SHORTEST <= len(cut) < len(name)), ""):
+        name = cut
+    return skeleton(name)
 
 
-def _cuts(name: str, word: str) -> list[str]:
-    return [cut for cut in (name.removeprefix(word), name.removesuffix(word)) if cut != name]
+def _cuts(name: str) -> Iterator[str]:
+    yield _LAST_DIGITS.sub("", name)
+    for word in DRESS:
+        yield name.removeprefix(word)
+        yield name.removesuffix(word)
+
+
+_LOOKS = _looks()
 
 
 def find(handle: str, ours: Iterable[str]) -> LookAlike | None:
@@ -155,8 +172,10 @@ def _same_name_elsewhere(asked: str, ours: str) -> Verdict:
 
 
 def _same_undressed(asked: str, ours: str) -> Verdict:
-    one, other = undressed(short_name(asked)), undressed(short_name(ours))
-    if one != other or len(one) < SHORTEST:
+    ours_bare = {undressed(ours), undressed(short_name(ours))}
+    if not any(
+        len(name) >= SHORTEST and name in ours_bare for name in (undressed(asked), undressed(short_name(asked)))
+    ):
         return None
     return How.DRESS, "is dressed up with other words, digits or signs"
 

@@ -45,7 +45,7 @@ ANSWER_SECONDS = 60.0
 ANSWER_BYTES = 10_000_000
 IDLE_SECONDS = 2.0
 """How long an idle connection is kept. Servers close theirs after 5, 60 or 75 seconds, and a request that meets the
-closing gets no answer. A scheduler that posts on the minute would meet it often; each time the post would be in doubt."""
+closing gets no answer: posts that go out on the minute would meet it often, and each would be in doubt."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 

@@ -3,8 +3,8 @@
 import hashlib
 import io
 import os
+import struct
 import tempfile
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,23 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
 ACCEPTED = ("JPEG", "PNG", "WEBP")
 LONGEST_SIDE = 4096
 JPEG_QUALITY = 90
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What turns a picture upright, by the value of its EXIF orientation (CIPA DC-008, Exif 2.32)."""
+UNFINISHED = ".unfinished-"
+"""How the names of files begin that are still being written in the media folder."""
 
 
 @dataclass(frozen=True)
@@ -41,45 +53,66 @@ class Picture:
 
 def clean_upload(upload: "UploadedFile[Any]") -> Picture:
     """The picture in ``upload``, made safe. Raises ``ValidationError`` with what to do instead."""
+    name = upload.name or "This file"
     if (upload.size or 0) > settings.UPLOAD_IMAGE_BYTES:
         most = settings.UPLOAD_IMAGE_BYTES // 2**20
-        raise ValidationError(f"“{upload.name}” is larger than {most} MB. Save a smaller copy and add that.")
+        raise ValidationError(f"“{name}” is larger than {most} MB. Save a smaller copy and add that.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(upload.read()), formats=ACCEPTED)
-            _refuse_unusable(image, upload.name or "This file")
-            return _encode(_flatten(image))
+        # Opening reads no more than the header, so what has too many pixels is refused before it takes memory.
+        image = Image.open(io.BytesIO(upload.read()), formats=ACCEPTED)
+        _refuse_unusable(image, name)
+        return _encode(_flatten(image))
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels(name) from error
     except UnidentifiedImageError as error:
         raise ValidationError(
-            f"“{upload.name}” is not a picture we can read. Save it as JPEG, PNG or WebP and add it again."
+            f"“{name}” is not a picture we can read. Save it as JPEG, PNG or WebP and add it again."
         ) from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (OSError, SyntaxError, ValueError) as error:
         raise ValidationError(
-            f"“{upload.name}” is damaged or incomplete. Open it on your computer, save it again and add that."
+            f"“{name}” is damaged or incomplete. Open it on your computer, save it again and add that."
         ) from error
 
 
 def _refuse_unusable(image: Image.Image, name: str) -> None:
     if image.width * image.height > settings.UPLOAD_IMAGE_PIXELS:
-        most = settings.UPLOAD_IMAGE_PIXELS // 1_000_000
-        raise ValidationError(f"“{name}” has more than {most} million pixels. Save a smaller copy and add that.")
-    if getattr(image, "n_frames", 1) > 1:
+        raise _too_many_pixels(name)
+    # A telephone's JPEG may carry more pictures behind the first (MPO): previews and depth, and nothing that moves.
+    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
         raise ValidationError(f"“{name}” moves. Save one frame of it as a JPEG or PNG and add that.")
+
+
+def _too_many_pixels(name: str) -> ValidationError:
+    most = settings.UPLOAD_IMAGE_PIXELS // 1_000_000
+    return ValidationError(f"“{name}” has more than {most} million pixels. Save a smaller copy and add that.")
 
 
 def _flatten(image: Image.Image) -> Image.Image:
     """Upright, in sRGB, no larger than any network shows, and with nothing but its pixels."""
     profile = image.info.get("icc_profile")
-    image = ImageOps.exif_transpose(image)
+    image = _upright(image)
     see_through = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     if profile and image.mode == "RGB":
         image = _to_srgb(image, profile)
+    if image.mode.startswith("I"):  # 16 bits of grey, of which we keep the upper eight
+        image = image.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
     image = image.convert("RGBA" if see_through else "RGB")
+    if see_through and image.getchannel("A").getextrema() == (255, 255):
+        image = image.convert("RGB")  # nothing shows through: a photograph as PNG would be ten times the size
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     bare = Image.new(image.mode, image.size)
     bare.paste(image)
     return bare
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as the camera was held. Pillow's own ``exif_transpose`` also writes the EXIF anew, and fails on odd ones."""
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation)
+    except (OSError, SyntaxError, ValueError, struct.error):
+        return image  # unreadable EXIF goes the way of all EXIF
+    turn = TURNS.get(orientation)
+    return image.transpose(turn) if turn is not None else image
 
 
 def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
@@ -110,7 +143,7 @@ def keep(picture: Picture, folder: str) -> str:
     if target.exists():
         return name
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(picture.content)

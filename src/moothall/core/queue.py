@@ -1,11 +1,24 @@
 """Waking a worker. A row in the task queue is never the truth about what is to be done: the sweep finds that."""
 
+import threading
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
+
+_stopping = threading.Event()
+
+
+def stop() -> None:
+    """Ask the tasks of this process that do one thing after another to begin no other."""
+    _stopping.set()
+
+
+def is_stopping() -> bool:
+    """Whether this process was told to stop."""
+    return _stopping.is_set()
 
 
 def wake(task: Task[..., Any]) -> None:

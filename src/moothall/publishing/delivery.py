@@ -6,21 +6,22 @@ only if the delivery is still in the state, and still under the lease, that the 
 
 import logging
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from moothall.channels import actions as channel_actions
 from moothall.channels import queries as channel_queries
+from moothall.channels.models import Connection
 from moothall.core import clock, pictures
 from moothall.core.retry import backoff
 from moothall.networks import registry
-from moothall.networks.base import Draft, Media, Published
+from moothall.networks.base import Account, Draft, Media, Network, Published
 from moothall.networks.errors import NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
 from moothall.publishing import notices
 from moothall.publishing.models import Attempt, Delivery, DeliveryState
@@ -40,11 +41,21 @@ MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
 }
 
 MOST_TRIES = 10
-"""With the waits of ``core.retry`` some two and a half hours; then a person is asked."""
+"""With the waits of ``core.retry`` some two hours; then a person is asked."""
+
+NEIGHBOURS = timedelta(days=1)
+"""How far back we know a channel's other posts apart from one that is looked for: further than any network looks."""
+
+_in_hand: set[str] = set()
+"""The tokens of what this process is sending now. Adding, discarding and copying are each one step for all threads."""
 
 
 class WrongMove(Exception):
     """A move that the state table does not know: a mistake in the code, never in the data."""
+
+
+class LeaseLost(Exception):
+    """The delivery was taken from this worker before it had sent anything."""
 
 
 @dataclass(frozen=True)
@@ -63,19 +74,24 @@ def move(
     *,
     why: str,
     actor: Actor | None = None,
-    under: str = "",
+    only_if: Mapping[str, Any] | None = None,
+    then: Callable[[], object] | None = None,
     **changes: Any,
 ) -> bool:
-    """Move ``delivery`` if it is still in ``before`` under that lease's token. ``False``: it was not, and nothing changed.
+    """Move ``delivery`` if it is still in ``before`` and as ``only_if`` says. ``False``: it was not; nothing changed.
 
-    Call it in a transaction, together with whatever else is true only if the move took place.
+    Call it in a transaction. ``then`` writes whatever else is true only if the move took place; it comes before the
+    record, which holds the lock on the chain of records until the commit. Out of *sending* moves only who knows the
+    lease: ``only_if`` then has its token.
     """
     if after not in MOVES[before]:
         raise WrongMove(f"No delivery goes from {before} to {after}.")
     changes = {"token": "", "lease_until": None} | changes
-    moved = Delivery.objects.filter(pk=delivery.pk, state=before, token=under).update(state=after, **changes)
-    if not moved:
+    same = {"token": ""} | dict(only_if or {})
+    if not Delivery.objects.filter(pk=delivery.pk, state=before, **same).update(state=after, **changes):
         return False
+    if then:
+        then()
     kept = {name: value for name, value in changes.items() if name in ("remote_id", "url", "trouble") and value}
     capture(
         f"delivery.{after.value}",
@@ -89,6 +105,24 @@ def move(
 
 
 # --- Claiming ---------------------------------------------------------------------------------------------------------
+
+
+def ready_channels() -> list[int]:
+    """The channels on which something can be sent now, the one that is most behind its time first.
+
+    Not one that is sending, and not one whose next delivery waits for another try.
+    """
+    now = clock.now()
+    following: dict[int, datetime | None] = {}
+    due = Delivery.objects.filter(state=WAITING, due_at__lte=now).order_by("due_at", "pk")
+    for channel_id, try_after in due.values_list("channel_id", "try_after"):
+        following.setdefault(channel_id, try_after)
+    sending = set(Delivery.objects.filter(state=SENDING).values_list("channel_id", flat=True))
+    return [
+        channel_id
+        for channel_id, try_after in following.items()
+        if channel_id not in sending and (try_after is None or try_after <= now)
+    ]
 
 
 def claim(channel_id: int) -> Claim | None:
@@ -105,41 +139,70 @@ def claim(channel_id: int) -> Claim | None:
     )
     if following is None or following.due_at > now or (following.try_after and following.try_after > now):
         return None
-    token = uuid.uuid4().hex
     try:
         with transaction.atomic():
-            if not move(following, WAITING, SENDING, why="it was due", **_lease(token, now)):
-                return None
-            attempt = Attempt.objects.create(delivery=following, kind=Attempt.Kind.SEND, started_at=now)
+            return _take(following)
     except IntegrityError:
         return None  # another delivery of this channel is being sent: one at a time keeps their order
-    following.refresh_from_db(fields=["state", "dated", "tries", "may_be_live", "is_insisted"])
-    return Claim(following, attempt, token)
 
 
-def _lease(token: str, now: datetime) -> dict[str, Any]:
-    return {
-        "token": token,
-        "lease_until": now + settings.DELIVERY_LEASE,
-        "tries": F("tries") + 1,
-        "dated": Coalesce("dated", now),
-    }
+def _take(following: Delivery) -> Claim | None:
+    """Begin the attempt, unless there was another since ``following`` was read: it may have been told to wait."""
+    now = clock.now()
+    token = uuid.uuid4().hex
+    seen, following.tries, following.dated = following.tries, following.tries + 1, following.dated or now
+    attempt = Attempt(delivery=following, kind=Attempt.Kind.SEND, started_at=now)
+    moved = move(
+        following,
+        WAITING,
+        SENDING,
+        why="it was due",
+        only_if={"tries": seen},
+        then=attempt.save,
+        token=token,
+        lease_until=now + settings.DELIVERY_LEASE,
+        tries=following.tries,
+        dated=following.dated,
+    )
+    return Claim(following, attempt, token) if moved else None
+
+
+# --- Leases -----------------------------------------------------------------------------------------------------------
+
+
+def keep_leases() -> None:
+    """Renew the leases of what this process is sending: a slow server is no dead worker."""
+    if not _in_hand:
+        return
+    now = clock.now()
+    until = now + settings.DELIVERY_LEASE
+    ours = Delivery.objects.filter(state=SENDING, token__in=list(_in_hand))
+    ours.exclude(lease_until__range=(now + settings.DELIVERY_LEASE / 2, until)).update(lease_until=until)
 
 
 def end_leases() -> int:
-    """Whatever is still *sending* when its lease has run out was cut off: nobody knows whether it went out."""
+    """Whatever is still *sending* when its lease has run out was cut off: nobody knows whether it went out.
+
+    A lease that reaches further than any can was given before the clock was put back; it has ended too.
+    """
     now = clock.now()
+    over = Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * settings.DELIVERY_LEASE)
     ended = 0
-    for delivery in Delivery.objects.filter(state=SENDING, lease_until__lt=now).select_related(
-        "channel", "revision__post__author"
-    ):
+    for delivery in Delivery.objects.filter(over, state=SENDING).select_related("channel", "revision__post__author"):
         with transaction.atomic():
-            trouble = "The work was cut off while this was being sent. It may be live."
-            ended += _unconfirmed(delivery, delivery.token, trouble, why="the lease ran out")
-            Attempt.objects.filter(delivery=delivery, finished_at=None).update(
-                finished_at=now, outcome=UNCONFIRMED, message=trouble
-            )
+            ended += _cut_off(delivery)
     return ended
+
+
+def _cut_off(delivery: Delivery) -> bool:
+    trouble = "The work was cut off while this was being sent. It may be live."
+
+    def finish() -> None:
+        running = Attempt.objects.filter(delivery=delivery, kind=Attempt.Kind.SEND, finished_at=None)
+        running.update(finished_at=clock.now(), outcome=UNCONFIRMED, message=trouble)
+
+    lease = {"token": delivery.token, "lease_until": delivery.lease_until}
+    return _unconfirmed(delivery, trouble, why="the lease ran out", only_if=lease, then=finish)
 
 
 # --- Sending ----------------------------------------------------------------------------------------------------------
@@ -147,40 +210,67 @@ def end_leases() -> int:
 
 def send(claimed: Claim) -> None:
     """Make the one attempt that ``claimed`` stands for, and settle what came of it. No transaction is open meanwhile."""
+    _in_hand.add(claimed.token)
     try:
-        published = _call(claimed.delivery)
+        _send(claimed)
+    finally:
+        _in_hand.discard(claimed.token)
+
+
+def _send(claimed: Claim) -> None:
+    try:
+        published = _call(claimed)
+    except LeaseLost:
+        log.warning("Delivery %s was taken from a worker that had stood still", claimed.delivery.pk)
     except Temporary as error:
         _settle_temporary(claimed, error)
     except NeedsReconnect as error:
         _settle(claimed, FAILED, error=error)
-        channel_actions.note_broken(claimed.delivery.channel, str(error))
+        note_refused(claimed.delivery, error, claimed.attempt)
     except Rejected as error:
         _settle(claimed, FAILED, error=error)
     except OutcomeUnknown as error:
         _settle(claimed, UNCONFIRMED, error=error)
     except Exception:  # a fault of our own, at a point we do not know: the post may be live, and the worker goes on
         log.exception("Delivery %s met an error that no adapter should raise", claimed.delivery.pk)
-        _settle(
-            claimed, UNCONFIRMED, error=OutcomeUnknown("Something went wrong on our side while this was being sent.")
-        )
+        _settle(claimed, UNCONFIRMED, error=OutcomeUnknown("Something went wrong on our side while this was being sent."))
     else:
-        _settle(claimed, SENT, published=published)
+        _settle_sent(claimed, published)
 
 
-def _call(delivery: Delivery) -> Published:
-    network = registry.network(delivery.channel.network)
-    account = channel_queries.account(delivery.channel)
-    draft = draft_of(delivery)
+def _call(claimed: Claim) -> Published:
+    delivery = claimed.delivery
+    network, account, draft = _prepared(delivery)
+    doubt: NetworkError | None = None
     if delivery.may_be_live:
         try:
-            found = network.find(account, draft, delivery.key, others_on_the_channel(delivery))
-        except Temporary:
+            found = network.find(account, sought(draft), delivery.key, others_on_the_channel(delivery))
+        except NetworkError as error:
             if not delivery.is_insisted:
                 raise
-            found = None
+            found, doubt = None, error
         if found:
             return found
-    return network.publish(account, draft, delivery.key)
+    if not Delivery.objects.filter(pk=delivery.pk, state=SENDING, token=claimed.token).exists():
+        raise LeaseLost
+    try:
+        return network.publish(account, draft, delivery.key)
+    except (Rejected, NeedsReconnect) as error:
+        if doubt is None:
+            raise
+        message = f"{error} Whether it went out the first time, the network did not say."
+        raise OutcomeUnknown(message, words=error.words, status=error.status) from error
+
+
+def _prepared(delivery: Delivery) -> tuple[Network, Account, Draft]:
+    """All that a call takes. Whatever goes wrong here, nothing has left us yet."""
+    try:
+        return registry.network(delivery.channel.network), channel_queries.account(delivery.channel), draft_of(delivery)
+    except NetworkError:
+        raise
+    except Exception as error:  # a database that is away, a network gone from the settings: none loses a post
+        log.exception("Delivery %s could not be prepared", delivery.pk)
+        raise Temporary("Something went wrong on our side before this was sent.") from error
 
 
 def draft_of(delivery: Delivery) -> Draft:
@@ -199,12 +289,24 @@ def draft_of(delivery: Delivery) -> Draft:
     return Draft(delivery.text, media, dated=delivery.dated)
 
 
+def sought(draft: Draft) -> Draft:
+    """``draft`` to look for. If the clock was put back since the first attempt, the post is older than that says."""
+    return replace(draft, dated=min(draft.dated, clock.now())) if draft.dated else draft
+
+
 def others_on_the_channel(delivery: Delivery) -> frozenset[str]:
     """Remote ids that are known to belong to other deliveries."""
     others = Delivery.objects.filter(channel=delivery.channel_id).exclude(pk=delivery.pk).exclude(remote_id="")
     if delivery.dated:
-        others = others.filter(sent_at__gte=delivery.dated - settings.DELIVERY_SETTLES)
+        others = others.filter(sent_at__gte=min(delivery.dated, clock.now()) - NEIGHBOURS)
     return frozenset(others.values_list("remote_id", flat=True))
+
+
+def note_refused(delivery: Delivery, error: NeedsReconnect, attempt: Attempt) -> None:
+    """The channel must be reconnected, unless it was since ``attempt`` began."""
+    used = Connection.objects.filter(channel=delivery.channel_id, connected_at__lte=attempt.started_at).first()
+    if used:
+        channel_actions.note_broken(delivery.channel, str(error), connected_at=used.connected_at)
 
 
 # --- Settling ---------------------------------------------------------------------------------------------------------
@@ -219,28 +321,21 @@ def _settle_temporary(claimed: Claim, error: Temporary) -> None:
     _settle(claimed, WAITING, error=error, try_after=clock.now() + wait)
 
 
-def _settle(
-    claimed: Claim,
-    after: DeliveryState,
-    *,
-    published: Published | None = None,
-    error: NetworkError | None = None,
-    **changes: Any,
-) -> None:
+def _settle_sent(claimed: Claim, published: Published) -> None:
+    try:
+        _settle(claimed, SENT, **sent_changes(published, clock.now()))
+    except IntegrityError:  # found at the same moment for another delivery with the same words
+        error = OutcomeUnknown("The post that was found belongs to another delivery.")
+        _settle(claimed, UNCONFIRMED, error=error)
+
+
+def _settle(claimed: Claim, after: DeliveryState, *, error: NetworkError | None = None, **changes: Any) -> None:
     """Write down how an attempt ended. A worker whose lease has run out meanwhile changes nothing."""
-    now = clock.now()
     delivery = claimed.delivery
     trouble = str(error) if error else ""
-    with transaction.atomic():
-        if after == UNCONFIRMED:
-            settled = _unconfirmed(delivery, claimed.token, trouble, why=trouble)
-        else:
-            if published:
-                changes |= sent_changes(published, now)
-            settled = move(delivery, SENDING, after, why=trouble, under=claimed.token, trouble=trouble, **changes)
-        if not settled:
-            log.warning("Delivery %s was settled by somebody else before its answer came", delivery.pk)
-            return
+
+    def finish() -> None:
+        now = clock.now()
         Attempt.objects.filter(pk=claimed.attempt.pk).update(
             finished_at=now,
             outcome=after,
@@ -252,6 +347,18 @@ def _settle(
             channel_actions.note_spoke(delivery.channel_id, now)
         if after == FAILED:
             notices.failed(delivery, trouble)
+
+    ours = {"token": claimed.token}
+    with transaction.atomic():
+        if after == UNCONFIRMED:
+            settled = _unconfirmed(delivery, trouble, why=trouble, only_if=ours, then=finish)
+        else:
+            if after == FAILED:
+                changes["is_insisted"] = False  # that it is not there is certain now
+            changes = {"trouble": trouble} | changes
+            settled = move(delivery, SENDING, after, why=trouble, only_if=ours, then=finish, **changes)
+    if not settled:
+        log.warning("Delivery %s was settled by somebody else before its answer came", delivery.pk)
 
 
 def sent_changes(published: Published, now: datetime) -> dict[str, Any]:
@@ -266,14 +373,22 @@ def sent_changes(published: Published, now: datetime) -> dict[str, Any]:
     }
 
 
-def _unconfirmed(delivery: Delivery, token: str, trouble: str, *, why: str) -> bool:
+def _unconfirmed(
+    delivery: Delivery, trouble: str, *, why: str, only_if: Mapping[str, Any], then: Callable[[], object]
+) -> bool:
     now = clock.now()
-    moved = move(
+
+    def tell() -> None:
+        then()
+        notices.unconfirmed(delivery)
+
+    return move(
         delivery,
         SENDING,
         UNCONFIRMED,
         why=why,
-        under=token,
+        only_if=only_if,
+        then=tell,
         trouble=trouble,
         may_be_live=True,
         is_insisted=False,
@@ -281,6 +396,3 @@ def _unconfirmed(delivery: Delivery, token: str, trouble: str, *, why: str) -> b
         look_at=now + backoff(1),
         looks=0,
     )
-    if moved:
-        notices.unconfirmed(delivery)
-    return moved

@@ -40,6 +40,8 @@ class PictureRow:
 class PostForm(forms.Form):
     """A post: whose, what, where, when. Anything may be saved as a draft; what is wrong with it is said beside it."""
 
+    all_optional = True
+
     service = forms.ModelChoiceField(queryset=Service.objects.none(), label="For which service?", empty_label=None)
     text = forms.CharField(
         label="What do you want to say?",

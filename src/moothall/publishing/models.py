@@ -1,5 +1,7 @@
 """A post, its frozen revisions, and the deliveries made of an approved one."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,7 @@ from moothall.accounts.models import Service
 from moothall.channels.models import Channel
 from moothall.core import clock
 
+SOON = timedelta(minutes=2)
 POST_LENGTH = 20_000
 """Far beyond every network's limit; a draft may be too long, a variant sent for approval may not."""
 
@@ -178,6 +181,13 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"delivery {self.pk} to {self.channel}"
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether something will soon become of it without anybody's doing."""
+        if self.state == DeliveryState.WAITING:
+            return self.due_at <= clock.now() + SOON
+        return self.state == DeliveryState.SENDING or self.look_at is not None
 
     @property
     def service_id(self) -> int:

@@ -1,5 +1,6 @@
 """Finding out what became of an unconfirmed delivery: by looking for the post, or by a person's word."""
 
+import logging
 from datetime import datetime
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from moothall.core import clock
 from moothall.core.retry import backoff
 from moothall.networks import registry
 from moothall.networks.base import Published
-from moothall.networks.errors import NetworkError
+from moothall.networks.errors import NeedsReconnect, NetworkError, Temporary
 from moothall.publishing import notices
 from moothall.publishing.delivery import (
     MOST_TRIES,
@@ -21,11 +22,15 @@ from moothall.publishing.delivery import (
     WAITING,
     draft_of,
     move,
+    note_refused,
     others_on_the_channel,
     sent_changes,
+    sought,
 )
 from moothall.publishing.models import Attempt, Delivery
 from moothall.records.actions import Actor
+
+log = logging.getLogger(__name__)
 
 MOST_LOOKS = 8
 """With the waits of ``core.retry`` about an hour; then it is a person's turn."""
@@ -42,46 +47,90 @@ def look(delivery: Delivery, *, actor: Actor | None = None) -> bool:
     if delivery.state != UNCONFIRMED:
         return False
     attempt = Attempt.objects.create(delivery=delivery, kind=Attempt.Kind.LOOK, started_at=now)
-    network = registry.network(delivery.channel.network)
     try:
-        account = channel_queries.account(delivery.channel)
-        found = network.find(account, draft_of(delivery), delivery.key, others_on_the_channel(delivery))
+        found = find(delivery)
     except NetworkError as error:
         _finish(attempt, str(error), words=error.words, status=error.status)
         _look_later(delivery)
+        if isinstance(error, NeedsReconnect):
+            note_refused(delivery, error, attempt)
         return False
     if found:
         return _found(delivery, found, attempt, actor)
-    if network.find_is_authoritative and _has_settled(delivery, now) and delivery.tries < MOST_TRIES:
+    if (
+        registry.network(delivery.channel.network).find_is_authoritative
+        and now >= settles_at(delivery)
+        and delivery.tries < MOST_TRIES
+    ):
         return _not_there(delivery, attempt, actor)
     _finish(attempt, "It was not found. The network may still be working on it.")
     _look_later(delivery)
     return False
 
 
-def _has_settled(delivery: Delivery, now: datetime) -> bool:
-    """Whether a request that was under way when we lost it must have arrived or perished by now."""
-    return delivery.unconfirmed_at is not None and now >= delivery.unconfirmed_at + settings.DELIVERY_SETTLES
+def find(delivery: Delivery) -> Published | None:
+    """The post on the network, if it is there. Raises the errors of ``networks.errors``."""
+    try:
+        network = registry.network(delivery.channel.network)
+        account = channel_queries.account(delivery.channel)
+        return network.find(account, sought(draft_of(delivery)), delivery.key, others_on_the_channel(delivery))
+    except NetworkError:
+        raise
+    except Exception as error:  # a fault of our own must not end the looking
+        log.exception("Delivery %s could not be looked for", delivery.pk)
+        raise Temporary("Something went wrong on our side while we looked for it.") from error
+
+
+def settles_at(delivery: Delivery) -> datetime:
+    """From when on a request that was under way when we lost it must have arrived or perished."""
+    return (delivery.unconfirmed_at or clock.now()) + settings.DELIVERY_SETTLES
+
+
+def end_looks(delivery: Delivery) -> None:
+    """Close the looks that were cut off, once the matter is settled without them."""
+    Attempt.objects.filter(delivery=delivery, kind=Attempt.Kind.LOOK, finished_at=None).update(
+        finished_at=clock.now(), message="This look was cut off."
+    )
+
+
+def end_old_looks() -> None:
+    """Close the looks whose worker is gone: no look takes as long as a lease."""
+    Attempt.objects.filter(
+        delivery__state=UNCONFIRMED,
+        kind=Attempt.Kind.LOOK,
+        finished_at=None,
+        started_at__lt=clock.now() - settings.DELIVERY_LEASE,
+    ).update(finished_at=clock.now(), message="This look was cut off.")
 
 
 def _found(delivery: Delivery, found: Published, attempt: Attempt, actor: Actor | None) -> bool:
     now = clock.now()
+
+    def finish() -> None:
+        _finish(attempt, "It is there.", outcome=SENT)
+        end_looks(delivery)
+        channel_actions.note_spoke(delivery.channel_id, now)
+
+    changes = sent_changes(found, now)
     try:
         with transaction.atomic():
             moved = move(
-                delivery, UNCONFIRMED, SENT, why="it was found on the network", actor=actor, **sent_changes(found, now)
+                delivery, UNCONFIRMED, SENT, why="it was found on the network", actor=actor, then=finish, **changes
             )
-            _finish(attempt, "It is there.", outcome=SENT if moved else "")
-            if moved:
-                channel_actions.note_spoke(delivery.channel_id, now)
     except IntegrityError:  # found at the same moment for another delivery with the same words
         _finish(attempt, "The post that was found belongs to another delivery.")
         _look_later(delivery)
         return False
+    if not moved:
+        _finish(attempt, "It is there.")
     return moved
 
 
 def _not_there(delivery: Delivery, attempt: Attempt, actor: Actor | None) -> bool:
+    def finish() -> None:
+        _finish(attempt, "It is not there. It is sent again.", outcome=WAITING)
+        end_looks(delivery)
+
     with transaction.atomic():
         moved = move(
             delivery,
@@ -89,19 +138,23 @@ def _not_there(delivery: Delivery, attempt: Attempt, actor: Actor | None) -> boo
             WAITING,
             why="it is not on the network",
             actor=actor,
+            only_if={"unconfirmed_at": delivery.unconfirmed_at},  # this answer is about that sending, and no later one
+            then=finish,
             trouble="",
             look_at=None,
             try_after=None,
         )
-        _finish(attempt, "It is not there. It is sent again.", outcome=WAITING if moved else "")
+    if not moved:
+        _finish(attempt, "It is not there.")
     return moved
 
 
 def _look_later(delivery: Delivery) -> None:
     """Plan the next look; after the last one it is a person's turn."""
-    later = clock.now() + backoff(delivery.looks) if delivery.looks < MOST_LOOKS else None
-    updated = Delivery.objects.filter(pk=delivery.pk, state=UNCONFIRMED).update(look_at=later)
-    if updated and delivery.looks == MOST_LOOKS:
+    unsure = Delivery.objects.filter(pk=delivery.pk, state=UNCONFIRMED)
+    if delivery.looks < MOST_LOOKS:
+        unsure.update(look_at=clock.now() + backoff(delivery.looks))
+    elif unsure.exclude(look_at=None).update(look_at=None):
         notices.needs_a_person(delivery)
 
 

@@ -1,37 +1,37 @@
 """Background work of publishing. The deliveries themselves say what is due; a queue row only wakes a worker."""
 
-from datetime import timedelta
+import time
 
 from django.conf import settings
-from django.db.models import Q
 from django_tasks import task
 
 from moothall.core import clock, queue
 from moothall.publishing import delivery, reconciling
 from moothall.publishing.models import Delivery, DeliveryState
 
-LONGEST_TURN = timedelta(seconds=60)
-"""A channel with much to say makes room for the others after this; the sweep wakes it again."""
+LONGEST_TURN = 10.0
+"""Seconds after which a channel with much to say lets the others have their turn. Not by the clock, which may jump."""
 
 
 def sweep() -> None:
     """Find what is due and wake a worker for it."""
-    now = clock.now()
+    delivery.keep_leases()
     delivery.end_leases()
-    due = Delivery.objects.filter(state=DeliveryState.WAITING, due_at__lte=now).filter(
-        Q(try_after=None) | Q(try_after__lte=now)
-    )
-    queue.wake_each(drain, due.order_by("channel").values_list("channel_id", flat=True).distinct())
-    unsure = Delivery.objects.filter(state=DeliveryState.UNCONFIRMED, look_at__lte=now)
-    queue.wake_each(look_again, unsure.values_list("pk", flat=True))
+    reconciling.end_old_looks()
+    queue.wake_each(drain, delivery.ready_channels())
+    unsure = Delivery.objects.filter(state=DeliveryState.UNCONFIRMED, look_at__lte=clock.now())
+    queue.wake_each(look_again, unsure.order_by("look_at").values_list("pk", flat=True))
 
 
 @task(queue_name="deliveries")
 def drain(channel_id: int) -> None:
     """Send what is due on one channel, in order."""
-    until = clock.now() + LONGEST_TURN
-    while clock.now() < until and (claimed := delivery.claim(channel_id)):
+    until = time.monotonic() + LONGEST_TURN
+    while not queue.is_stopping() and (claimed := delivery.claim(channel_id)):
         delivery.send(claimed)
+        if time.monotonic() > until:
+            queue.wake_each(drain, [channel_id])  # at the end of the queue
+            return
 
 
 @task(queue_name="deliveries")

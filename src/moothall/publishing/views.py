@@ -93,6 +93,7 @@ def _show_post(request: StaffRequest, seen: Seen, form: ApprovalForm | None) -> 
         "may_edit": request.user.may("post.write", seen.post) and seen.status in actions.EDITABLE,
         "may_reopen": request.user.may("post.write", seen.post) and seen.status in (Status.SCHEDULED, Status.FAILED),
         "may_decide": request.user.may("delivery.decide", seen.post),
+        "is_moving": any(each.is_moving for each in seen.deliveries),
         "records": record_queries.of(f"post:{seen.post.pk}"),
     }
     return render(request, "publishing/post.html", context)

@@ -90,6 +90,11 @@ class Sheet:
         ridge = [(x, level - swell * math.sin(math.tau * (waves * x / self.width + shift))) for x in steps]
         self.shape([*ridge, (self.width, self.height), (0, self.height)], colour)
 
+    def ridge(self, points: Sequence[Point], foot: float, colour: str) -> None:
+        """Ground whose upper edge flows through ``points``, from left to right; below, it is level at ``foot``."""
+        edge = _flowing([points[0], *points, points[-1]])
+        self.shape([*edge, (points[-1][0], foot), (points[0][0], foot)], colour)
+
     def words(self, x: float, y: float, text: str, size: float, colour: str) -> None:
         """A line of text with its middle at ``x, y``."""
         font = ImageFont.load_default(size * SMOOTH)

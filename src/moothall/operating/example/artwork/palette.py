@@ -1,8 +1,11 @@
 """The colours of the house, and mixtures of them."""
 
-from moothall.core.contrast import PAPER, WHITE, mix
-from moothall.core.models import GREEN
+from moothall.core import contrast, models
+from moothall.core.contrast import mix
 
+PAPER = contrast.PAPER
+WHITE = contrast.WHITE
+GREEN = models.GREEN
 INK = "#1c2421"
 LINE = "#d8d2c4"
 QUIET = "#57605b"
@@ -22,6 +25,7 @@ SAND = mix(AMBER, PAPER, 0.68)
 EARTH = mix(AMBER, INK, 0.45)
 ROSE = mix(RED, BLUSH, 0.5)
 SKY = mix(BLUE, FROST, 0.68)
+LILAC = mix(ROSE, SKY, 0.45)
 DUSK = mix(BLUE, FROST, 0.35)
 NIGHT = mix(BLUE, INK, 0.72)
 STONE = mix(LINE, QUIET, 0.35)
@@ -31,5 +35,3 @@ PALE_SKIN = mix(AMBER, CREAM, 0.72)
 WARM_SKIN = mix(AMBER, CREAM, 0.42)
 BROWN_SKIN = mix(AMBER, INK, 0.3)
 DARK_SKIN = mix(AMBER, INK, 0.55)
-
-__all__ = [name for name in dir() if name.isupper()]
