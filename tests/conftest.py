@@ -1,19 +1,12 @@
 """What every test needs: settings of its own, a data folder of its own, and the real servers."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
-
-os.environ.setdefault("MOOTHALL_DEBUG", "false")
-os.environ.setdefault("MOOTHALL_SECRET_KEY", "only-for-tests-" * 5)
-os.environ.setdefault("MOOTHALL_SEALING_KEYS", Fernet.generate_key().decode())
-os.environ.setdefault("MOOTHALL_OUTBOUND_ALLOWED_HOSTS", "127.0.0.1,localhost")
-os.environ.setdefault("MOOTHALL_EMAIL_URL", "memory://")
-
+from django.db import connection
+from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
 from django.test import Client
 
 from tests.peers.bluesky import BlueskyPds
@@ -28,6 +21,32 @@ def quick_and_private(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MEDIA_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite in a file, as in real use: threads and other processes can open it."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def records_can_be_emptied_between_tests() -> Iterator[None]:
+    """SQLite has no other way to empty a table than to delete its rows, which the records' triggers refuse."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SqliteOperations, "execute_sql_flush", _flush_without_triggers)
+        yield
+
+
+def _flush_without_triggers(operations: SqliteOperations, sql_list: list[str]) -> None:
+    with operations.connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _ in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        super(SqliteOperations, operations).execute_sql_flush(sql_list)
+        for _, sql in triggers:
+            cursor.execute(sql)
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from moothall.networks.keys import make_key
 from tests.networks.conftest import MakePicture
 from tests.networks.homes import HOMES, Home
 
+pytestmark = pytest.mark.django_db  # for the networks that Moothall serves itself
+
 RICH = (
     "Ember is back! 👩🏽‍🚒🇬🇧 #FireSafety\n\nنحن هنا للمساعدة, cafe\u0301 & <tea> at "
     "https://exampleshire.example.com/fire?week=48&day=2#ember. Come along: “10 – 12”"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from string import ascii_lowercase, ascii_uppercase
 
 import regex
@@ -70,6 +70,7 @@ def spelling(handle: str) -> str:
     return seen.translate(_LOWER)
 
 
+@lru_cache(4096)
 def skeleton(text: str) -> str:
     """What ``text`` looks like at a glance: two texts that the eye takes for each other have the same skeleton."""
     glance = plain(text).translate(FOLDED)
@@ -121,6 +122,7 @@ def short_name(handle: str) -> str:
     return handle.split("@")[0]
 
 
+@lru_cache(4096)
 def undressed(handle: str) -> str:
     """The skeleton of a name without the words, digits and signs that are added to pass for somebody."""
     name = _SEPARATORS.sub("", plain(handle))

@@ -60,7 +60,12 @@ def edit(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     changing = get_object_or_404(queries.whole_register(), slug=slug) if slug else Channel()
     if slug:
         require(request.user, "channel.edit", changing)
-    form = ChannelForm(request.POST or None, request.FILES or None, instance=changing, editor=request.user)
+    form = ChannelForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES or None,
+        instance=changing,
+        editor=request.user,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_channel(request.user, changing, picture=form.cleaned_data["upload"])
@@ -77,7 +82,7 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a channel live or dormant, or close it."""
     moving = get_object_or_404(queries.whole_register(), slug=slug)
     require(request.user, "channel.edit", moving)
-    form = StateForm(request.POST or None, channel=moving)
+    form = StateForm(request.POST if request.method == "POST" else None, channel=moving)
     if request.method == "POST" and form.is_valid():
         try:
             actions.set_state(request.user, moving, **form.cleaned_data)
@@ -97,7 +102,9 @@ def connect(request: HttpRequest, slug: str) -> HttpResponse:
     if reason := _why_not_connected(connecting_to):
         messages.error(request, reason)
         return redirect("register-channel", slug)
-    form = ConnectForm(request.POST or None, network=connecting_to.network, handle=connecting_to.handle)
+    form = ConnectForm(
+        request.POST if request.method == "POST" else None, network=connecting_to.network, handle=connecting_to.handle
+    )
     if request.method == "POST" and form.is_valid():
         try:
             connecting.connect(request.user, connecting_to, form.cleaned_data)
@@ -129,7 +136,7 @@ def disconnect(request: HttpRequest, slug: str) -> HttpResponse:
     """Forget a channel's credentials, after asking once."""
     leaving = get_object_or_404(queries.whole_register(), slug=slug)
     require(request.user, "channel.connect", leaving)
-    form = DisconnectForm(request.POST or None)
+    form = DisconnectForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         connecting.disconnect(request.user, leaving, why=form.cleaned_data["why"])
         messages.success(request, f"{leaving} is disconnected. Its credentials are deleted.")

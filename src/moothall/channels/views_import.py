@@ -23,7 +23,7 @@ BYTE_ORDER_MARK = "\ufeff"
 @needs("channel.import")
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file, and see what would become of each of its rows."""
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST if request.method == "POST" else None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             return _show(request, form.cleaned_data["file"])

@@ -65,6 +65,8 @@ class MomentField(forms.MultiValueField):
     def compress(self, data_list: list[Any]) -> datetime | None:
         if not data_list:
             return None
+        if None in data_list:
+            raise ValidationError("Give both the date and the time.", code="incomplete")
         try:
             return localtime.from_wall(*data_list)
         except localtime.NoSuchTime as error:

@@ -30,7 +30,7 @@ def _list(request: HttpRequest, template: str, of: Page | None) -> HttpResponse:
         "page": of,
         "pages": Page.objects.all() if of is None else (),
         "entries": shown,
-        "older": shown[-1].key if len(found) > len(shown) else "",
+        "older": shown[-1].pk if len(found) > len(shown) else "",
     }
     return render(request, template, context)
 
@@ -50,7 +50,7 @@ def entry(request: HttpRequest, handle: str, key: str) -> HttpResponse:
 @require_safe
 def atom(request: HttpRequest, handle: str) -> HttpResponse:
     of = get_object_or_404(Page, handle=handle)
-    document = feeds.atom(of, queries.entries(handle)[: queries.ENTRIES_A_PAGE], request.build_absolute_uri())
+    document = feeds.atom(of, queries.entries(handle)[: queries.ENTRIES_A_PAGE])
     return HttpResponse(document, content_type="application/atom+xml; charset=utf-8")
 
 
@@ -58,5 +58,5 @@ def atom(request: HttpRequest, handle: str) -> HttpResponse:
 @require_safe
 def json_feed(request: HttpRequest, handle: str) -> HttpResponse:
     of = get_object_or_404(Page, handle=handle)
-    document = feeds.json_feed(of, queries.entries(handle)[: queries.ENTRIES_A_PAGE], request.build_absolute_uri())
+    document = feeds.json_feed(of, queries.entries(handle)[: queries.ENTRIES_A_PAGE])
     return JsonResponse(document, content_type="application/feed+json")

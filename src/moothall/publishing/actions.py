@@ -303,13 +303,19 @@ def reopen(actor: User, post: Post) -> None:
     revision = queries.latest_revision(post)
     if revision is None or revision.verdict != Verdict.APPROVED:
         raise ValidationError("This post is not approved; you can change it as it is.")
-    for each in revision.deliveries.select_related("channel"):
+    # All are locked before the first is moved: a worker that moves one of them waits for the same locks in this order.
+    for each in list(revision.deliveries.select_for_update(of=("self",)).select_related("channel").order_by("pk")):
         state = DeliveryState(each.state)
         if state == DeliveryState.CANCELLED:
             continue
         cancellable = DeliveryState.CANCELLED in delivery.MOVES[state]
         if not cancellable or not delivery.move(
-            each, state, DeliveryState.CANCELLED, why="the post is changed", actor=actor
+            each,
+            state,
+            DeliveryState.CANCELLED,
+            why="the post is changed",
+            actor=actor,
+            only_if={"is_insisted": False},  # one that is sent again may be live already
         ):
             raise ValidationError("Part of this post is already out or on its way. Write a new post instead.")
     Revision.objects.filter(pk=revision.pk).update(verdict=Verdict.WITHDRAWN, comment="changed after approval")

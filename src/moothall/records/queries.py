@@ -31,20 +31,31 @@ def head() -> tuple[int, str]:
 
 
 def faults() -> Iterator[Fault | None]:
-    """Walk the whole chain: for each record a ``Fault`` or ``None``, and last a verdict on the chain's end."""
+    """Walk the whole chain: for each record a ``Fault`` or ``None``, and last a verdict on the chain's end.
+
+    Right while others keep records: those that came during the walk are walked as well.
+    """
     number, previous = 0, GENESIS
-    for record in Record.objects.order_by("number").iterator(chunk_size=2000):
-        fault = None
-        if record.number != number + 1:
-            fault = Fault(record.number, f"record {number + 1} is missing before it")
-        elif record.previous != previous:
-            fault = Fault(record.number, "it does not follow the record before it")
-        elif record.hash != link(**{name: getattr(record, name) for name in HASHED}):
-            fault = Fault(record.number, "its contents were changed")
-        yield fault
-        number, previous = record.number, record.hash
-    last = head()
+    while True:
+        begun_at = number
+        for record in Record.objects.filter(number__gt=number).order_by("number").iterator(chunk_size=2000):
+            yield _fault(record, number, previous)
+            number, previous = record.number, record.hash
+        last = head()
+        if last[0] <= number or number == begun_at:
+            break
     yield None if last == (number, previous) else Fault(last[0], f"the chain ends at record {number}, not at {last[0]}")
+
+
+def _fault(record: Record, number: int, previous: str) -> Fault | None:
+    """What is wrong with ``record``, which comes after the record ``number`` with the hash ``previous``."""
+    if record.number != number + 1:
+        return Fault(record.number, f"record {number + 1} is missing before it")
+    if record.previous != previous:
+        return Fault(record.number, "it does not follow the record before it")
+    if record.hash != link(**{name: getattr(record, name) for name in HASHED}):
+        return Fault(record.number, "its contents were changed")
+    return None
 
 
 def has_hash(known: str) -> bool:

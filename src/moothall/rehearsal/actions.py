@@ -13,7 +13,8 @@ def switch_fault(actor: User, account: PracticeAccount, fault: str, left: int) -
     """Let the next ``left`` posts of ``account`` meet ``fault``; none (0) switches it off."""
     require(actor, "rehearsal.practise")
     PracticeAccount.objects.filter(pk=account.pk).update(fault=fault, left=left)
-    capture("rehearsal.fault", f"rehearsal:{account.handle}", actor=actor, after={"fault": fault, "left": left})
+    after = {"handle": account.handle, "fault": fault, "left": left}
+    capture("rehearsal.fault", f"practice-account:{account.pk}", actor=actor, after=after)
 
 
 @transaction.atomic
@@ -21,4 +22,4 @@ def speak_up(actor: User, sent: Sent) -> None:
     """Let the network say after all that it has a post which it kept silent about."""
     require(actor, "rehearsal.practise")
     Sent.objects.filter(pk=sent.pk).update(is_hidden=False)
-    capture("rehearsal.spoke_up", f"rehearsal:{sent.handle}", actor=actor, after={"key": sent.key})
+    capture("rehearsal.spoke_up", f"rehearsed-post:{sent.pk}", actor=actor, after={"key": sent.key})

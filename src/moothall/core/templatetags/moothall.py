@@ -1,7 +1,8 @@
 """The components, as template tags. docs/developers/pages.md and the house-style page show each."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.conf import settings
@@ -82,7 +83,7 @@ def _errors(form: "BaseForm | BaseFormSet[Any]") -> list[tuple[str, str]]:
         return [error for part in form.forms for error in _errors(part)]
     prefix = form.prefix or "form"
     found = [(f"{prefix}_errors_{number}", str(error)) for number, error in enumerate(form.non_field_errors())]
-    for bound in form:
+    for bound in cast("Iterable[FieldMarkup]", form):  # the form renderer makes every field one
         found += [(bound.first_control, str(error)) for error in bound.errors]
     return found
 

@@ -1,0 +1,90 @@
+"""A clock to turn, and channels on real servers with a proxy before them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from moothall.channels.models import Channel
+from moothall.core import clock as core_clock
+from moothall.networks.base import Account
+from moothall.networks.plain import words
+from tests import factories
+from tests.networks.homes import BlueskyHome, MastodonHome
+from tests.peers.proxy import HoldingProxy, Plan, Rule
+
+POSTING = {
+    "bluesky": "/xrpc/com.atproto.repo.putRecord",
+    "mastodon": "/api/v1/statuses",
+}
+"""The request that makes a post."""
+
+
+class Clock:
+    """The time as Moothall sees it: the real one, and what a test adds to it."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return timezone.now() + self.ahead
+
+    def advance(self, **by: float) -> None:
+        self.ahead += timedelta(**by)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    turned = Clock()
+    monkeypatch.setattr(core_clock, "now", turned.now)
+    return turned
+
+
+@dataclass(frozen=True)
+class Line:
+    """A connected channel on a real server (or its stand-in), with a proxy on the way."""
+
+    channel: Channel
+    proxy: HoldingProxy
+    home: BlueskyHome | MastodonHome
+    account: Account
+
+    @property
+    def posting(self) -> str:
+        return POSTING[self.channel.network]
+
+    def plan(self, plan: Plan, times: int | None = 1) -> Rule:
+        """What becomes of the next request that would make a post."""
+        return self.proxy.when("POST", self.posting, plan, times)
+
+    def posts(self) -> list[str]:
+        """The words that stand on the server, oldest first, asked of the server itself."""
+        if isinstance(self.home, BlueskyHome):
+            return [str(record["text"]) for record in self.home.records(self.account)]
+        return [words(status["content"]).strip() for status in reversed(self.home.statuses(self.account))]
+
+    def requests(self) -> int:
+        """How many requests to make a post have left us."""
+        return sum(request.path == self.posting and request.method == "POST" for request in self.proxy.requests)
+
+
+@pytest.fixture(params=["bluesky", "mastodon"])
+def line(request: pytest.FixtureRequest, db: Any) -> Iterator[Line]:
+    yield from lay_line(request, request.param)
+
+
+@pytest.fixture
+def mastodon_line(request: pytest.FixtureRequest, db: Any) -> Iterator[Line]:
+    yield from lay_line(request, "mastodon")
+
+
+def lay_line(request: pytest.FixtureRequest, network: str) -> Iterator[Line]:
+    home: BlueskyHome | MastodonHome = BlueskyHome(request) if network == "bluesky" else MastodonHome(request)
+    account = home.account()
+    with HoldingProxy(account.credentials["server"]) as proxy:
+        channel = factories.channel(network=network, handle=account.handle, owner=factories.person())
+        factories.connect(channel, **{**account.credentials, "server": proxy.url})
+        yield Line(channel, proxy, home, account)
