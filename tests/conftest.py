@@ -15,6 +15,11 @@ from tests.peers.mastodon import MastodonMock
 from tests.peers.needs import require
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests come last: Playwright leaves an event loop running, in which Django's ORM refuses to work."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(autouse=True)
 def quick_and_private(settings: Any, tmp_path: Path) -> None:
     """Files in the test's own folder; passwords hashed quickly."""

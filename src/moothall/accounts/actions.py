@@ -179,7 +179,9 @@ def notify(people: Iterable[User], text: str, path: str) -> None:
     """
     now = clock.now()
     Notice.objects.bulk_create(
-        Notice(user=person, text=text, path=path, made_at=now, email_due_at=now) for person in people if person.is_active
+        Notice(user=person, text=text, path=path, made_at=now, email_due_at=now)
+        for person in people
+        if person.is_active
     )
 
 

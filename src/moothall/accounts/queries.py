@@ -33,6 +33,13 @@ def holders(permission: str, service: Service | None) -> QuerySet[User]:
     return User.objects.active().filter(has).distinct()
 
 
+def nearest_holders(permission: str, service: Service) -> QuerySet[User]:
+    """Those in ``service`` who have ``permission`` there; where nobody has, those for the whole organisation."""
+    rule = permissions.PERMISSIONS[permission]
+    near = User.objects.active().filter(memberships__service=service, memberships__role__in=rule.service).distinct()
+    return near if near.exists() else holders(permission, None)
+
+
 def token_hash(token: str) -> str:
     """What is kept of an invitation's token."""
     return hashlib.sha256(token.encode()).hexdigest()

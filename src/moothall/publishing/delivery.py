@@ -233,7 +233,9 @@ def _send(claimed: Claim) -> None:
         _settle(claimed, UNCONFIRMED, error=error)
     except Exception:  # a fault of our own, at a point we do not know: the post may be live, and the worker goes on
         log.exception("Delivery %s met an error that no adapter should raise", claimed.delivery.pk)
-        _settle(claimed, UNCONFIRMED, error=OutcomeUnknown("Something went wrong on our side while this was being sent."))
+        _settle(
+            claimed, UNCONFIRMED, error=OutcomeUnknown("Something went wrong on our side while this was being sent.")
+        )
     else:
         _settle_sent(claimed, published)
 

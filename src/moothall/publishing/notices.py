@@ -13,9 +13,9 @@ def path_of(post: Post) -> str:
 
 
 def awaiting_approval(revision: Revision) -> None:
-    """Tell everyone who may approve it, except its author."""
+    """Tell the service's approvers, or the desk where it has none. Never the author."""
     post = revision.post
-    approvers = account_queries.holders("post.approve", post.service).exclude(pk=post.author_id)
+    approvers = account_queries.nearest_holders("post.approve", post.service).exclude(pk=post.author_id)
     notify(approvers, f"{post.author} asks you to approve “{post}”.", path_of(post))
 
 

@@ -31,6 +31,13 @@ class Today:
         return not (self.to_approve or self.in_trouble or self.ailing)
 
 
+def _needs(user: User, seen: Seen) -> bool:
+    """Whether this post's trouble is for ``user`` to deal with. A refused one is its author's alone."""
+    if seen.post.author_id == user.pk:
+        return seen.status in NEEDS_A_LOOK
+    return seen.status in NEEDS_A_LOOK and seen.status != Status.REFUSED and user.may("post.approve", seen.post)
+
+
 def today(user: User) -> Today:
     """What ``user`` should see first."""
     seen = [post_queries.see(post) for post in post_queries.posts(user)[:RECENT_POSTS]] if user.may("post.see") else []

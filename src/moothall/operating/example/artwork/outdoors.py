@@ -191,7 +191,6 @@ def hall() -> Sheet:
     _cloud(sheet, 190, 150, 1.0)
     _cloud(sheet, 1030, 200, 0.8)
     sheet.box(0, 640, 1200, 160, p.SAND)
-    sheet.box(300, 560, 600, 90, p.EARTH)
     sheet.box(250, 300, 700, 190, p.CREAM)
     sheet.shape([(210, 304), (600, 110), (990, 304)], p.GREEN)
     sheet.shape([(270, 296), (600, 132), (930, 296)], p.mix(p.GREEN, p.WHITE, 0.12))
@@ -208,7 +207,7 @@ def hall() -> Sheet:
         sheet.box(x - 28, 420, 56, 62, p.DUSK, round_by=4)
         sheet.box(x - 3, 420, 6, 62, p.EARTH)
     sheet.box(236, 484, 728, 24, p.EARTH)
-    sheet.box(260, 508, 680, 140, p.SHADOW)
+    sheet.box(260, 508, 672, 140, p.SHADOW)
     for x in (260, 424, 588, 752, 916):
         sheet.box(x - 16, 508, 34, 146, p.STONE, round_by=3)
     for x in (343, 507, 671, 835):
