@@ -1,12 +1,13 @@
 """What every test needs: settings of its own, a data folder of its own, and the real servers."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
+from django.db import connection, transaction
+from django.db.backends.base.operations import BaseDatabaseOperations as DatabaseOperations
 from django.test import Client
 
 from tests.peers.bluesky import BlueskyPds
@@ -37,21 +38,32 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 
 @pytest.fixture(scope="session", autouse=True)
 def records_can_be_emptied_between_tests() -> Iterator[None]:
-    """SQLite has no other way to empty a table than to delete its rows, which the records' triggers refuse."""
+    """A test that commits is followed by the emptying of every table, which the records' triggers refuse."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SqliteOperations, "execute_sql_flush", _flush_without_triggers)
+        empty = DatabaseOperations.execute_sql_flush
+
+        def empty_without_triggers(operations: DatabaseOperations, sql_list: list[str]) -> None:
+            with transaction.atomic(), connection.cursor() as cursor, without_triggers(cursor):
+                empty(operations, sql_list)
+
+        patch.setattr(DatabaseOperations, "execute_sql_flush", empty_without_triggers)
         yield
 
 
-def _flush_without_triggers(operations: SqliteOperations, sql_list: list[str]) -> None:
-    with operations.connection.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = cursor.fetchall()
-        for name, _ in triggers:
-            cursor.execute(f'DROP TRIGGER "{name}"')
-        super(SqliteOperations, operations).execute_sql_flush(sql_list)
-        for _, sql in triggers:
-            cursor.execute(sql)
+@contextmanager
+def without_triggers(cursor: Any) -> Iterator[None]:
+    """The rest of the transaction, for the test database's superuser; SQLite's triggers are made anew afterwards."""
+    if connection.vendor == "postgresql":
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
+        return
+    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    triggers = cursor.fetchall()
+    for name, _ in triggers:
+        cursor.execute(f'DROP TRIGGER "{name}"')
+    yield
+    for _, sql in triggers:
+        cursor.execute(sql)
 
 
 @pytest.fixture

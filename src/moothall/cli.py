@@ -11,11 +11,12 @@ from moothall.core.sealing import new_key
 
 WITHOUT_SETTINGS: tuple[list[str], ...] = (["keys", "new"], [])
 """What must work where nothing is configured yet, beside every ``--help``."""
+HELP = {"--help", "-h", "--version"}
 
 
 def main() -> None:
     """The console script."""
-    if "--help" in sys.argv or sys.argv[1:] in WITHOUT_SETTINGS:
+    if HELP.intersection(sys.argv) or sys.argv[1:] in WITHOUT_SETTINGS:
         for name, value in (("MOOTHALL_DEBUG", "true"), ("MOOTHALL_SEALING_KEYS", new_key())):
             os.environ.setdefault(name, value)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moothall.config.settings")

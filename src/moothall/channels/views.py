@@ -4,11 +4,12 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from moothall.accounts.permissions import require
+from moothall.accounts.requests import StaffRequest
 from moothall.channels import actions, connecting, health, history, queries
 from moothall.channels.forms import ChannelForm, ConnectForm, DisconnectForm, HealthFilter, RegisterFilter, StateForm
 from moothall.channels.models import Channel
@@ -21,7 +22,7 @@ CHANNELS_A_PAGE = 100
 
 @needs("channel.see")
 @require_safe
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: StaffRequest) -> HttpResponse:
     """Every channel, narrowed by what stands in the address."""
     form = RegisterFilter(request.GET)
     found = queries.matching(queries.whole_register(), **form.chosen)
@@ -37,7 +38,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @needs("channel.see")
 @require_safe
-def channel(request: HttpRequest, slug: str) -> HttpResponse:
+def channel(request: StaffRequest, slug: str) -> HttpResponse:
     """All about one channel. What could help a thief, and its history, only for those who may change it."""
     found = get_object_or_404(queries.whole_register(), slug=slug)
     may_edit = request.user.may("channel.edit", found)
@@ -55,7 +56,7 @@ def channel(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("channel.edit")
-def edit(request: HttpRequest, slug: str | None = None) -> HttpResponse:
+def edit(request: StaffRequest, slug: str | None = None) -> HttpResponse:
     """Add a channel, or change what is said about one."""
     changing = get_object_or_404(queries.whole_register(), slug=slug) if slug else Channel()
     if slug:
@@ -78,7 +79,7 @@ def edit(request: HttpRequest, slug: str | None = None) -> HttpResponse:
 
 
 @needs("channel.edit")
-def state(request: HttpRequest, slug: str) -> HttpResponse:
+def state(request: StaffRequest, slug: str) -> HttpResponse:
     """Make a channel live or dormant, or close it."""
     moving = get_object_or_404(queries.whole_register(), slug=slug)
     require(request.user, "channel.edit", moving)
@@ -95,7 +96,7 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("channel.connect")
-def connect(request: HttpRequest, slug: str) -> HttpResponse:
+def connect(request: StaffRequest, slug: str) -> HttpResponse:
     """Give a channel's credentials, with the form that its network asks for."""
     connecting_to = get_object_or_404(queries.whole_register(), slug=slug)
     require(request.user, "channel.connect", connecting_to)
@@ -121,7 +122,7 @@ def connect(request: HttpRequest, slug: str) -> HttpResponse:
 
 @needs("channel.connect")
 @require_POST
-def check(request: HttpRequest, slug: str) -> HttpResponse:
+def check(request: StaffRequest, slug: str) -> HttpResponse:
     """Test the connection now."""
     checked = get_object_or_404(queries.whole_register(), slug=slug)
     if trouble := connecting.check_now(request.user, checked):
@@ -132,7 +133,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("channel.connect")
-def disconnect(request: HttpRequest, slug: str) -> HttpResponse:
+def disconnect(request: StaffRequest, slug: str) -> HttpResponse:
     """Forget a channel's credentials, after asking once."""
     leaving = get_object_or_404(queries.whole_register(), slug=slug)
     require(request.user, "channel.connect", leaving)
@@ -146,7 +147,7 @@ def disconnect(request: HttpRequest, slug: str) -> HttpResponse:
 
 @needs("channel.edit")
 @require_safe
-def register_health(request: HttpRequest) -> HttpResponse:
+def register_health(request: StaffRequest) -> HttpResponse:
     """What needs care, of the channels that this person looks after."""
     form = HealthFilter(request.GET)
     days = form.chosen.get("days", health.DORMANT_DAYS)

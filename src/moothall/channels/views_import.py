@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from moothall.accounts.permissions import require
+from moothall.accounts.requests import StaffRequest
 from moothall.channels import facts, importing, queries, register_csv
 from moothall.channels.forms import ImportForm
 from moothall.core import clock, localtime
@@ -21,7 +22,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 @needs("channel.import")
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: StaffRequest) -> HttpResponse:
     """Choose a file, and see what would become of each of its rows."""
     form = ImportForm(request.POST if request.method == "POST" else None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -34,7 +35,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @needs("channel.import")
 @require_POST
-def apply(request: HttpRequest) -> HttpResponse:
+def apply(request: StaffRequest) -> HttpResponse:
     """Do what was shown, and nothing else. The file travels through the browser, signed."""
     try:
         shown = signing.loads(request.POST.get("plan", ""), salt=SALT, max_age=GOOD_FOR)
@@ -49,7 +50,7 @@ def apply(request: HttpRequest) -> HttpResponse:
     return render(request, "channels/import_done.html", {"applied": applied})
 
 
-def _show(request: HttpRequest, text: str) -> HttpResponse:
+def _show(request: StaffRequest, text: str) -> HttpResponse:
     plan = importing.plan(request.user, text)
     signed = signing.dumps({"text": text, "digest": plan.digest}, salt=SALT, compress=True)
     return render(request, "channels/import_plan.html", {"plan": plan, "counts": plan.counts, "signed": signed})
@@ -57,7 +58,7 @@ def _show(request: HttpRequest, text: str) -> HttpResponse:
 
 @needs("channel.import")
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: StaffRequest) -> HttpResponse:
     """The whole register, as ``register-import`` takes it."""
     require(request.user, "channel.import")
     day = localtime.local(clock.now()).date().isoformat()

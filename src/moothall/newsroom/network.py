@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from moothall.core import clock, pictures
 from moothall.networks.base import Account, Draft, Field, Identity, Limits, Media, Problem, Profile, Published
-from moothall.networks.checks import problems
+from moothall.networks.checks import problems, refuse_blocked
 from moothall.networks.errors import NeedsReconnect, Rejected, Temporary
 from moothall.networks.text import graphemes
 from moothall.newsroom.models import Entry, Page, Picture
@@ -27,7 +27,7 @@ class Newsroom:
         return problems(draft, limits, self.label, graphemes(draft.text))
 
     def profile_url(self, handle: str) -> str:
-        return settings.SITE_URL + reverse("newsroom-page", args=[handle])
+        return settings.SITE_URL + reverse("newsroom-page", args=[handle]) if HANDLE.fullmatch(handle) else ""
 
     def identify(self, account: Account) -> Identity:
         """There are no credentials to test: the page is made if it is not there."""
@@ -37,6 +37,7 @@ class Newsroom:
         return Identity(str(page.pk), page.handle, page.display_name, self.profile_url(page.handle), self.limits)
 
     def publish(self, account: Account, draft: Draft, key: str) -> Published:
+        refuse_blocked(self.check(draft, account.limits or self.limits))
         page = self._page(account)
         try:
             copies = [_copy(media) for media in draft.media]

@@ -115,7 +115,7 @@ def _write(tar: tarfile.TarFile, files: dict[str, Path], progress: Progress) -> 
         progress(number, len(files), name)
         with path.open("rb") as file:
             hashing = _Hashing(file)
-            tar.addfile(tar.gettarinfo(arcname=name, fileobj=file), hashing)  # type: ignore[arg-type]  # it only reads
+            tar.addfile(tar.gettarinfo(arcname=name, fileobj=file), hashing)
         sums[name] = hashing.sum.hexdigest()
     manifest = {
         "moothall": __version__,
@@ -215,7 +215,9 @@ def _unpack(source: Path, folder: Path, progress: Progress) -> Manifest:
         manifest = Manifest.parse((folder / MANIFEST).read_bytes())
     except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError) as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            raise CannotArchive(f"There is no room to unpack {source} in {folder.parent}. Nothing was changed.") from error
+            raise CannotArchive(
+                f"There is no room to unpack {source} in {folder.parent}. Nothing was changed."
+            ) from error
         raise CannotArchive(f"{source} is not a whole backup of Moothall: {error}. Use another one.") from error
     unpacked = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
     del unpacked[MANIFEST]

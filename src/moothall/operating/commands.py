@@ -52,13 +52,24 @@ def moothall() -> None:
 @click.option("--example", "with_example", is_flag=True, help="Load the example council if there is no data yet.")
 def run(host: str, port: int, with_example: bool) -> None:
     """Run everything: upgrade the database, then web pages and background work together. Ctrl-C ends both."""
-    with house.in_use():
+    with _house():
         house.prepare()
         if with_example and example.is_empty():
             click.echo("Loading the example council…")
             example.load()
         _say_where(host, port)
         sys.exit(Supervisor([["web", "--host", host, "--port", str(port)], ["worker"]]).run())
+
+
+@contextmanager
+def _house(*, alone: bool = False) -> Iterator[None]:
+    """``house.in_use``, saying on the terminal what keeps it."""
+    try:
+        with house.in_use(alone=alone):
+            yield
+    except house.IsRunning as error:
+        what = "Stop Moothall first." if alone else "Wait for it to end."
+        raise click.ClickException(f"{error} {what}") from error
 
 
 def _say_where(host: str, port: int) -> None:
@@ -74,7 +85,7 @@ def _say_where(host: str, port: int) -> None:
 @listens
 def web(host: str, port: int) -> None:
     """Serve the web pages only. Run “moothall worker” beside it."""
-    with house.in_use():
+    with _house():
         uvicorn.run(
             "moothall.config.asgi:application",
             host=host,
@@ -93,7 +104,7 @@ def web(host: str, port: int) -> None:
 )
 def worker(threads: int) -> None:
     """Do the background work only: deliveries, checks, e-mail. As many of these may run as you like."""
-    with house.in_use():
+    with _house():
         Worker(threads).run()
 
 
@@ -120,11 +131,8 @@ def load_example(reset: bool) -> None:
     if reset:
         if not settings.DEBUG:
             raise click.ClickException("--reset throws all data away, so it works only with MOOTHALL_DEBUG=true.")
-        try:
-            with house.in_use(alone=True):
-                example.throw_away()
-        except house.IsRunning as error:
-            raise click.ClickException(f"{error} Stop Moothall first.") from error
+        with _house(alone=True):
+            example.throw_away()
     elif not example.is_empty():
         raise click.ClickException("There is data here already. Use --reset to throw it away first.")
     with click.progressbar(length=example.STEPS, label="Exampleshire County Council") as bar:
@@ -146,16 +154,12 @@ def backup(file: Path) -> None:
 @click.confirmation_option("--yes", prompt="Replace all data with what is in this backup?", help="Do not ask.")
 def restore(file: Path) -> None:
     """Put back what FILE holds, after verifying all of it. Stop Moothall first."""
-    try:
-        with house.in_use(alone=True), _archiving("Restoring") as progress:
-            done = archive.restore(file, progress)
-    except house.IsRunning as error:
-        raise click.ClickException(f"{error} Stop Moothall first.") from error
-    house.prepare()
+    with _house(alone=True), _archiving("Restoring") as progress:
+        done = archive.restore(file, progress)
     click.echo(f"Restored the backup of {done.made_at:%d %B %Y, %H:%M} UTC: {done.files} files.")
     click.echo(f"{done.records} records verified.")
-    if done.kept_aside:
-        click.echo(f"What was here before was moved to {done.kept_aside}.")
+    for path in done.kept_aside:
+        click.echo(f"What was here before was moved to {path}.")
 
 
 @contextmanager

@@ -81,3 +81,4 @@ class Supervisor:
                 process.wait(max(0.1, until - time.monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from moothall.core import clock
 from moothall.networks import registry
 from moothall.networks.base import Account, Draft, Field, Identity, Limits, Problem, Profile, Published
-from moothall.networks.checks import problems
+from moothall.networks.checks import problems, refuse_blocked
 from moothall.networks.errors import NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
 from moothall.networks.text import graphemes
 from moothall.rehearsal.models import Fault, PracticeAccount, Sent
@@ -60,6 +60,7 @@ class Rehearsal:
         return Identity(str(ours.pk), ours.handle, ours.display_name, self.profile_url(account.handle), limits)
 
     def publish(self, account: Account, draft: Draft, key: str) -> Published:
+        refuse_blocked(self.check(draft, account.limits or self.limits))
         fault = self._use_up(account)
         if refusal := _refusal(fault):
             raise refusal

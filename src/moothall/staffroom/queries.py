@@ -48,11 +48,7 @@ def today(user: User) -> Today:
     )
     return Today(
         to_approve=post_queries.to_approve(user) if user.may("post.approve") else [],
-        in_trouble=[
-            each
-            for each in seen
-            if each.status in NEEDS_A_LOOK and (each in mine or user.may("post.approve", each.post))
-        ],
+        in_trouble=[each for each in seen if _needs(user, each)],
         drafts=[each for each in mine if each.status == Status.DRAFT][:LATEST],
         coming=coming[:LATEST],
         ailing=health.remarks(user)[:LATEST] if user.may("channel.edit") else [],

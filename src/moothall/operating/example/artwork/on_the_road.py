@@ -67,11 +67,11 @@ def van() -> Sheet:
     tree(sheet, 1080, 540, 300, p.GREEN, p.EARTH)
     sheet.land(530, 6, 0.7, 0.0, p.mix(p.LEAF, p.GREEN, 0.4))
     sheet.oval(560, 668, 400, 24, p.FOREST, see_through=0.4)
-    sheet.box(190, 260, 600, 380, p.GREEN, round_by=24)
+    sheet.box(190, 216, 600, 424, p.GREEN, round_by=24)
     sheet.shape([(770, 640), (770, 340), (880, 340), (940, 470), (960, 490), (960, 640)], p.GREEN)
     sheet.shape([(800, 366), (868, 366), (914, 472), (800, 472)], p.FROST)
     sheet.box(190, 560, 770, 22, p.HONEY)
-    sheet.words(490, 306, "MOBILE LIBRARY", 44, p.CREAM)
+    sheet.words(490, 262, "MOBILE LIBRARY", 44, p.CREAM)
     sheet.box(250, 350, 330, 180, p.CREAM, round_by=10)
     _books(sheet, 262, 358, 306, 76)
     _books(sheet, 262, 446, 306, 76)
@@ -118,7 +118,9 @@ def gritter() -> Sheet:
         for layer in range(3):
             half, top = height * (0.18 + 0.07 * layer), foot - height + layer * height * 0.25
             sheet.shape([(x - half, top + height * 0.4), (x, top), (x + half, top + height * 0.4)], p.FOREST)
-            sheet.shape([(x - half * 0.45, top + height * 0.18), (x, top), (x + half * 0.45, top + height * 0.18)], p.FROST)
+            sheet.shape(
+                [(x - half * 0.45, top + height * 0.18), (x, top), (x + half * 0.45, top + height * 0.18)], p.FROST
+            )
     sheet.land(600, 10, 0.8, 0.2, p.FROST)
     sheet.shape([(0, 670), (1200, 640), (1200, 760), (0, 790)], p.SHADOW)
     for left in range(40, 1200, 170):
@@ -126,7 +128,7 @@ def gritter() -> Sheet:
     sheet.shape([(900, 560), (1200, 520), (1200, 700), (900, 610)], p.HONEY, see_through=0.6)
     _truck(sheet)
     for number in range(60):
-        x, y = 150 - (number * 37) % 130, 640 + (number * 23) % 70
+        x, y = 160 - (number * 53) % 139, 646 + (number * 31) % 67
         sheet.disc(x, y, 2 + number % 3, p.SAND)
     for number in range(70):
         x, y = (number * 173 + 60) % 1200, (number * 211) % 760
@@ -144,13 +146,14 @@ def _truck(sheet: Sheet) -> None:
     sheet.shape([(740, 426), (826, 426), (864, 510), (740, 510)], p.FROST)
     sheet.disc(790, 490, 22, p.BROWN_SKIN)
     sheet.slice(790, 486, 25, 180, 360, p.RED)
-    sheet.oval(770, 376, 80, 42, p.HONEY, see_through=0.62)
+    sheet.disc(770, 384, 76, p.CREAM, see_through=0.82)
+    sheet.disc(770, 384, 48, p.HONEY, see_through=0.5)
     sheet.box(735, 374, 70, 28, p.AMBER, round_by=10)
     sheet.disc(900, 584, 16, p.CREAM)
     sheet.shape([(890, 610), (960, 600), (990, 690), (900, 690)], p.RED)
     sheet.box(150, 600, 770, 40, p.INK, round_by=8)
     sheet.shape([(140, 610), (220, 610), (190, 660), (130, 660)], p.QUIET)
-    sheet.words(450, 520, "Spready Mercer", 46, p.EARTH)
+    sheet.words(450, 520, "Sally Salter", 46, p.EARTH)
     for x in (310, 430, 800):
         _wheel(sheet, x, 650, 56)
 

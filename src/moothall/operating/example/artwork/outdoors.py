@@ -166,7 +166,17 @@ def footbridge() -> Sheet:
     _cyclist(sheet, 720, 466)
     sheet.curve([(x, y - 92) for x, y in arch], p.EARTH, 12)
     sheet.curve([(x, y - 48) for x, y in arch], p.EARTH, 7)
-    for x, y in ((200, 560), (300, 520), (400, 486), (500, 467), (600, 462), (700, 467), (800, 486), (900, 520), (1000, 560)):
+    for x, y in (
+        (200, 560),
+        (300, 520),
+        (400, 486),
+        (500, 467),
+        (600, 462),
+        (700, 467),
+        (800, 486),
+        (900, 520),
+        (1000, 560),
+    ):
         sheet.line([(x, y + 6), (x, y - 96)], p.EARTH, 11)
     return sheet
 

@@ -1,0 +1,140 @@
+"""Ember, the fire-investigation dog: a black and tan working dog in a bright coat."""
+
+from moothall.operating.example.artwork import palette as p
+from moothall.operating.example.artwork.brush import Sheet, between
+from moothall.operating.example.artwork.figures import person
+
+COAT = p.mix(p.INK, p.EARTH, 0.25)
+TAN = p.mix(p.AMBER, p.CREAM, 0.25)
+HI_VIS = "#f2c230"
+
+
+def ember() -> Sheet:
+    """Ember sitting proudly in her coat, seen from the front."""
+    sheet = Sheet(1200, 800, p.MIST)
+    sheet.disc(600, 400, 330, p.SAGE)
+    sheet.disc(600, 400, 288, p.mix(p.SAGE, p.MIST, 0.4))
+    sheet.box(0, 690, 1200, 110, p.SAND)
+    sheet.curve([(770, 680), (880, 660), (930, 580), (900, 520)], COAT, 34)
+    sheet.blob([(440, 700), (430, 560), (500, 450), (600, 420), (700, 450), (770, 560), (760, 700), (600, 730)], COAT)
+    sheet.blob([(466, 650), (450, 560), (510, 470), (600, 450), (690, 470), (750, 560), (734, 650), (600, 680)], HI_VIS)
+    sheet.box(456, 560, 288, 30, p.STONE)
+    sheet.box(456, 566, 288, 18, p.PAPER)
+    sheet.words(600, 622, "FIRE INVESTIGATION", 24, p.INK)
+    for x in (520, 680):
+        sheet.box(x - 32, 640, 64, 90, COAT, round_by=20)
+        sheet.box(x - 36, 690, 72, 44, TAN, round_by=20)
+        for toe in (-12, 12):
+            sheet.box(x + toe - 2, 712, 4, 20, COAT)
+    head(sheet, 600, 320, 1.0)
+    sheet.box(532, 440, 136, 22, p.RED, round_by=10)
+    sheet.disc(600, 470, 20, p.HONEY)
+    sheet.words(600, 470, "E", 22, p.INK)
+    return sheet
+
+
+def head(sheet: Sheet, x: float, y: float, size: float) -> None:
+    """Her head, with its middle at ``x, y``."""
+
+    def at(*points: tuple[float, float]) -> list[tuple[float, float]]:
+        return [(x + dx * size, y + dy * size) for dx, dy in points]
+
+    for side in (-1, 1):
+        sheet.blob(at((70 * side, -110), (130 * side, -100), (168 * side, 0), (150 * side, 78), (104 * side, 10)),
+                   p.mix(COAT, p.INK, 0.4))  # fmt: skip
+    sheet.blob(at((-112, -40), (-80, -126), (0, -150), (80, -126), (112, -40), (96, 60), (0, 120), (-96, 60)), COAT)
+    sheet.blob(at((-60, 30), (-40, -6), (0, -20), (40, -6), (60, 30), (52, 86), (0, 112), (-52, 86)), TAN)
+    for side in (-1, 1):
+        sheet.oval(x + 48 * side * size, y - 66 * size, 17 * size, 10 * size, TAN)
+        sheet.disc(x + 46 * side * size, y - 32 * size, 17 * size, p.INK)
+        sheet.disc(x + 46 * side * size, y - 32 * size, 13 * size, p.EARTH)
+        sheet.disc(x + 46 * side * size, y - 32 * size, 8 * size, p.INK)
+        sheet.disc(x + (46 * side + 5) * size, y - 37 * size, 4.5 * size, p.WHITE)
+    sheet.blob(at((-34, 14), (0, 2), (34, 14), (24, 42), (0, 54), (-24, 42)), p.INK)
+    sheet.oval(x - 8 * size, y + 17 * size, 10 * size, 5 * size, p.QUIET)
+    sheet.line(at((0, 50), (0, 72)), p.INK, 5 * size)
+    sheet.blob(at((-18, 80), (0, 74), (18, 80), (16, 118), (0, 128), (-16, 118)), p.ROSE)
+    sheet.curve(at((-46, 66), (-22, 82), (0, 72), (22, 82), (46, 66)), p.INK, 6 * size)
+
+
+def ember_at_work() -> Sheet:
+    """Ember, nose down, searching a scorched kitchen floor with her handler behind her."""
+    sheet = Sheet(1200, 800, p.mix(p.LINE, p.CREAM, 0.5))
+    sheet.shape([(640, 0), (1200, 0), (1200, 470), (760, 520), (700, 330)], p.STONE, see_through=0.35)
+    sheet.shape([(820, 0), (1200, 0), (1200, 500), (900, 500), (850, 260)], p.SHADOW, see_through=0.35)
+    sheet.box(60, 110, 250, 210, p.WHITE, round_by=6)
+    sheet.box(74, 124, 222, 182, p.SKY)
+    sheet.box(180, 124, 10, 182, p.WHITE)
+    sheet.box(0, 380, 620, 24, p.EARTH)
+    for left in (0, 150, 300, 450):
+        sheet.box(left + 8, 410, 134, 150, p.SAGE, round_by=6)
+        sheet.box(left + 60, 426, 36, 8, p.QUIET, round_by=4)
+    sheet.box(0, 556, 1200, 244, p.SAND)
+    for row, shade in ((580, 0.82), (640, 0.7), (716, 0.6)):
+        sheet.box(0, row, 1200, 5, p.EARTH, see_through=shade)
+    for left in range(-300, 1500, 160):
+        sheet.line([(600 + (left - 600) * 0.7, 558), (left, 800)], p.EARTH, 4, see_through=0.7)
+    sheet.oval(930, 680, 230, 70, p.SHADOW, see_through=0.25)
+    sheet.oval(960, 690, 140, 42, p.INK, see_through=0.35)
+    person(sheet, 250, 730, 2.1, HI_VIS, p.FOREST, p.WARM_SKIN, p.EARTH, has_cap=True)
+    sheet.curve([(330, 560), (420, 610), (510, 560)], p.RED, 7)
+    _searching(sheet, 640, 560)
+    for number, (x, y) in enumerate(((880, 610), (1010, 590), (1080, 640))):
+        sheet.box(x, y, 34, 44, HI_VIS, round_by=4)
+        sheet.words(x + 17, y + 22, str(number + 1), 26, p.INK)
+    return sheet
+
+
+def _searching(sheet: Sheet, x: float, y: float) -> None:
+    sheet.oval(x + 20, y + 168, 240, 18, p.INK, see_through=0.7)
+    sheet.curve([(x - 170, y - 6), (x - 236, y - 50), (x - 250, y - 120)], COAT, 24)
+    for leg, shade in ((-120, 0.5), (90, 0.5), (-158, 0.0), (128, 0.0)):
+        colour = p.mix(COAT, p.INK, shade)
+        sheet.line([(x + leg, y + 30), (x + leg - 8, y + 100), (x + leg, y + 158)], colour, 34)
+        sheet.box(x + leg - 16, y + 146, 54, 24, TAN, round_by=11)
+    sheet.blob([(x - 190, y), (x - 150, y - 66), (x, y - 64), (x + 130, y - 66), (x + 170, y), (x + 110, y + 66),
+                (x - 130, y + 62)], COAT)  # fmt: skip
+    sheet.blob([(x - 96, y - 72), (x + 20, y - 72), (x + 116, y - 74), (x + 124, y + 30), (x + 20, y + 62), (x - 100, y + 54)],
+               HI_VIS)  # fmt: skip
+    sheet.box(x - 92, y - 20, 210, 24, p.PAPER)
+    sheet.line([(x + 130, y - 20), (x + 196, y + 40)], COAT, 78)
+    sheet.blob([(x + 156, y + 10), (x + 214, y - 6), (x + 256, y + 50), (x + 290, y + 110), (x + 262, y + 136), (x + 196, y + 96)],
+               COAT)  # fmt: skip
+    sheet.blob([(x + 226, y + 84), (x + 262, y + 66), (x + 292, y + 112), (x + 264, y + 136)], TAN)
+    sheet.disc(x + 286, y + 122, 15, p.INK)
+    sheet.blob([(x + 160, y + 4), (x + 196, y + 10), (x + 190, y + 80), (x + 160, y + 104), (x + 142, y + 50)],
+               p.mix(COAT, p.INK, 0.5))  # fmt: skip
+    sheet.disc(x + 226, y + 42, 9, p.CREAM)
+    sheet.disc(x + 227, y + 43, 6, p.INK)
+
+
+def wet_feet() -> Sheet:
+    """Ember's four boots in a row beside her bowl, and paw prints leading off."""
+    sheet = Sheet(1200, 800)
+    sheet.bands(0, 470, between(p.CREAM, p.BLUSH, 2))
+    sheet.box(0, 470, 1200, 330, p.SAND)
+    for left in range(-40, 1240, 150):
+        sheet.line([(600 + (left - 600) * 0.8, 470), (left, 800)], p.EARTH, 3, see_through=0.75)
+    sheet.box(110, 90, 420, 22, p.EARTH, round_by=6)
+    for x in (170, 320, 470):
+        sheet.line([(x, 110), (x, 150)], p.EARTH, 10)
+    sheet.blob([(256, 150), (384, 150), (420, 330), (320, 360), (220, 330)], HI_VIS)
+    sheet.box(228, 270, 184, 24, p.PAPER)
+    sheet.curve([(170, 150), (150, 260), (180, 330), (160, 400)], p.RED, 12)
+    for number in range(4):
+        left = 560 + number * 140
+        sheet.box(left, 470, 80, 130, p.RED, round_by=18)
+        sheet.box(left - 8, 560, 112, 70, p.RED, round_by=30)
+        sheet.box(left - 8, 612, 112, 20, p.INK, round_by=8)
+        sheet.box(left, 492, 80, 12, HI_VIS)
+    sheet.oval(270, 640, 150, 44, p.BLUE)
+    sheet.shape([(120, 600), (420, 600), (446, 680), (94, 680)], p.BLUE)
+    sheet.oval(270, 680, 176, 26, p.BLUE)
+    sheet.oval(270, 600, 150, 40, p.NIGHT)
+    sheet.oval(270, 604, 132, 32, p.SKY)
+    sheet.words(270, 660, "EMBER", 34, p.PAPER)
+    for x, y in ((560, 740), (680, 700), (800, 752), (920, 712), (1040, 760), (1150, 720)):
+        sheet.oval(x, y, 20, 15, p.EARTH, see_through=0.4)
+        for dx in (-20, -7, 7, 20):
+            sheet.disc(x + dx, y - 22 + abs(dx) / 3, 6, p.EARTH, see_through=0.4)
+    return sheet
