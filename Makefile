@@ -2,8 +2,8 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-# pip leaves its own messages out, and shows its trouble.
-PIP := $(BIN)/pip --disable-pip-version-check --quiet
+# pip says nothing but its trouble.
+PIP := $(BIN)/pip --disable-pip-version-check -qq
 
 .PHONY: run install test test-sqlite test-postgresql lint format bench example lock clean
 

@@ -17,7 +17,7 @@ HELP = {"--help", "-h", "--version"}
 def main() -> None:
     """The console script."""
     if HELP.intersection(sys.argv) or sys.argv[1:] in WITHOUT_SETTINGS:
-        for name, value in (("MOOTHALL_DEBUG", "true"), ("MOOTHALL_SEALING_KEYS", new_key())):
+        for name, value in (("MOOTHALL_SECRET_KEY", new_key() * 2), ("MOOTHALL_SEALING_KEYS", new_key())):
             os.environ.setdefault(name, value)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moothall.config.settings")
     try:

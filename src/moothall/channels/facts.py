@@ -1,5 +1,7 @@
 """A channel as plain text, one value a column: what the register's CSV holds and what a record keeps."""
 
+from dataclasses import dataclass
+
 from moothall.channels.models import Channel
 
 COLUMNS = (
@@ -68,3 +70,16 @@ def to_record(channel: Channel) -> dict[str, str]:
 
 def label(column: str) -> str:
     return LABELS.get(column, column)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value, as it was and as it is."""
+
+    column: str
+    before: str
+    after: str
+
+    @property
+    def label(self) -> str:
+        return label(self.column).capitalize()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from moothall.channels import facts
+from moothall.channels.facts import Change
 from moothall.records import queries as records
 
 SHOWN = 50
@@ -27,14 +28,14 @@ TONES = {
 
 @dataclass(frozen=True)
 class Moment:
-    """One act. ``changes`` are triples of what was changed, from what, to what."""
+    """One act, and what it changed."""
 
     title: str
     at: datetime
     by: str
     why: str
     tone: str
-    changes: tuple[tuple[str, str, str], ...]
+    changes: tuple[Change, ...]
 
 
 def of(ref: str) -> list[Moment]:
@@ -52,11 +53,9 @@ def of(ref: str) -> list[Moment]:
     ]
 
 
-def _changes(before: dict[str, str], after: dict[str, str]) -> tuple[tuple[str, str, str], ...]:
+def _changes(before: dict[str, str], after: dict[str, str]) -> tuple[Change, ...]:
     """Only what the register shows; of a new channel that is not all told again."""
     if not before:
         return ()
     told = (*facts.COLUMNS, "picture_alt")
-    return tuple(
-        (facts.label(name).capitalize(), before.get(name, ""), after.get(name, "")) for name in told if name in after
-    )
+    return tuple(Change(name, before.get(name, ""), after.get(name, "")) for name in told if name in after)

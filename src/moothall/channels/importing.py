@@ -13,6 +13,7 @@ from moothall.accounts.permissions import require
 from moothall.channels import facts, health, known, queries, register_csv
 from moothall.channels.actions import save_channel
 from moothall.channels.cells import Lookups, fill, wanted
+from moothall.channels.facts import Change
 from moothall.channels.models import Channel, State
 from moothall.channels.register_csv import Row
 
@@ -26,19 +27,6 @@ class Kind(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One value that a row would set."""
-
-    column: str
-    before: str
-    after: str
-
-    @property
-    def label(self) -> str:
-        return facts.label(self.column).capitalize()
 
 
 @dataclass

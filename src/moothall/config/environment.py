@@ -1,11 +1,17 @@
 """Typed, strict reading of the environment. Whatever is wrong is said in one line a variable, with what to do."""
 
 import os
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from environs import Env, EnvError
 
 PREFIX = "MOOTHALL_"
 OUTSIDE_PREFIX = ("DATABASE_URL",)
+
+DATABASES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
 
 WEAKEST_KEY_LENGTH = 50
 WEAKEST_KEY_VARIETY = 5
@@ -46,4 +52,32 @@ def weakness(secret: str) -> str:
         return "it repeats the same few characters"
     if secret.startswith("django-insecure-"):
         return "it is marked as insecure"
+    return ""
+
+
+def address_problem(address: str) -> str:
+    """What is wrong with ``address`` as that of the whole site; empty if nothing is."""
+    what_to_do = "give the address people use, such as https://social.example.gov.uk"
+    try:
+        parts = urlsplit(address)
+        is_usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return what_to_do
+    has_more = parts.path or parts.query or parts.fragment or parts.username
+    return "" if is_usable and not has_more else what_to_do
+
+
+def database_problem(database: Mapping[str, Any]) -> str:
+    """What is wrong with a database as Django describes one; empty if nothing is, or if the address was no address."""
+    if database and (database["ENGINE"] not in DATABASES or not database["NAME"]):
+        return "give postgres://user:password@host:port/name or sqlite:////path/to/file"
+    return ""
+
+
+def zone_problem(name: str) -> str:
+    """What is wrong with the name of a time zone; empty if nothing is."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "there is no such time zone; give one such as Europe/London"
     return ""

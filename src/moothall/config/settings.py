@@ -7,7 +7,13 @@ from urllib.parse import urlsplit
 from csp.constants import SELF
 from environs import validate
 
-from moothall.config.environment import Environment, weakness
+from moothall.config.environment import (
+    Environment,
+    address_problem,
+    database_problem,
+    weakness,
+    zone_problem,
+)
 from moothall.core.sealing import key_problem
 
 env = Environment()
@@ -29,9 +35,16 @@ LOG_LEVEL: str = env.str("MOOTHALL_LOG_LEVEL", "INFO", validate=validate.OneOf([
 _mail = env.dj_email_url("MOOTHALL_EMAIL_URL", "console://" if DEBUG else "smtp://localhost:25")
 _database = env.dj_db_url("DATABASE_URL", DATABASE_URL, conn_max_age=60, conn_health_checks=True)
 
-_site = urlsplit(SITE_URL)
-if _site.scheme not in ("http", "https") or not _site.hostname or _site.path:
-    env.problems.append("MOOTHALL_URL: give the address people use, such as https://social.example.gov.uk")
+if _problem := address_problem(SITE_URL):
+    env.problems.append(f"MOOTHALL_URL: {_problem}")
+if _problem := database_problem(_database):
+    env.problems.append(f"DATABASE_URL: {_problem}")
+if _problem := zone_problem(TIME_ZONE):
+    env.problems.append(f"MOOTHALL_TIME_ZONE: {_problem}")
+if "EMAIL_BACKEND" not in _mail:
+    env.problems.append("MOOTHALL_EMAIL_URL: give a mail server, such as smtp://host:25")
+if DEBUG and not SECRET_KEY:
+    env.problems.append("MOOTHALL_SECRET_KEY: none given; make one with: moothall keys new")
 if not DEBUG and (_weakness := weakness(SECRET_KEY)):
     env.problems.append(f"MOOTHALL_SECRET_KEY: too weak, {_weakness}; make one with: moothall keys new")
 if not SEALING_KEYS:
@@ -209,9 +222,9 @@ UPLOAD_IMAGE_PIXELS = 60_000_000
 
 # --- Security -------------------------------------------------------------------------------------------------------
 
-ALLOWED_HOSTS = [_site.hostname or ""] + (["127.0.0.1", "localhost"] if DEBUG else [])
+ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or ""] + (["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-_secure = _site.scheme == "https"
+_secure = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
