@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations as DatabaseOperations
 from django.test import Client
@@ -72,6 +73,8 @@ def signed_in(settings: Any) -> Any:
     settings.DEBUG = False
 
     def sign_in(person: Any) -> Client:
+        if person.memberships.filter(service=None).exists():
+            TOTP.activate(person, generate_totp_secret())
         client = Client()
         client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
         return client

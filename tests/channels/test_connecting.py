@@ -195,6 +195,7 @@ def test_disconnecting_forgets_the_credentials_and_keeps_the_record(channel: Cha
     connecting.disconnect(alice, channel, why="Holiday")
     connecting.disconnect(alice, channel)
     assert not queries.is_connected(channel)
+    assert "is not connected" in connecting.check_now(alice, channel)
     [record] = records.of(actions.ref(channel)).filter(kind="channel.disconnected")
     assert (record.why, record.before["remote_id"]) == ("Holiday", "id-1")
 

@@ -34,6 +34,7 @@ handles = st.text("abcdefghijklmnopqrstuvwxyz0123456789_.-", min_size=1, max_siz
         ("archive5@social.example", "archives@social.example", How.LETTERS, "with “5” in place of “s”"),
         ("archives@social.example.net", "archives@social.example", How.PLACE, "social.example.net"),
         ("youth.evil.example", "youth.exampleshire.example", How.PLACE, "evil.example"),
+        ("youth", "youth.exampleshire.example", How.PLACE, "only the beginning"),
         ("libraries_official", "libraries", How.DRESS, "dressed up"),
         ("the.real.libraries", "libraries", How.DRESS, "dressed up"),
         ("exampleshire__uk", "exampleshire", How.DRESS, "dressed up"),

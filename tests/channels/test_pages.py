@@ -352,7 +352,7 @@ def test_is_it_really_us_as_a_page_and_as_json(client: Client, public_channels: 
 
 
 @pytest.mark.parametrize(
-    ("name", "queries"), [("channels", 4), ("channels-json", 3), ("channels-csv", 2), ("channels-opml", 3)]
+    ("name", "queries"), [("channels", 3), ("channels-json", 2), ("channels-csv", 1), ("channels-opml", 2)]
 )
 def test_public_lists_take_few_queries_whatever_their_length(
     client: Client, libraries: Service, name: str, queries: int, django_assert_max_num_queries: Any

@@ -54,7 +54,7 @@ class Asked:
 def ours() -> list[Ours]:
     """Every account in the public directory, and the handles these had before."""
     accounts = []
-    for channel in queries.directory():
+    for channel in queries.directory().prefetch_related("former_handles"):
         until = channel.closed_on if channel.state == State.CLOSED else None
         accounts.append(Ours(channel, channel.handle, _address_of(channel), until))
         for former in channel.former_handles.all():

@@ -71,7 +71,7 @@ def disconnect(actor: User, channel: Channel, *, why: str = "") -> None:
 def check_now(actor: User, channel: Channel) -> str:
     """Test the connection because a person asks. Returns what is the matter; empty if nothing is."""
     require(actor, "channel.connect", channel)
-    return check_connection(channel)
+    return check_connection(channel) if queries.is_connected(channel) else f"{channel} is not connected."
 
 
 def check_connection(channel: Channel) -> str:

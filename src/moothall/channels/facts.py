@@ -27,11 +27,9 @@ COLUMNS = (
 
 LABELS = {
     "slug": "short name",
-    "owner": "owner",
-    "deputy": "deputy",
     "voice": "voice notes",
     "two_step": "2-step sign-in",
-    "opened_on": "opened on",
+    "opened_on": "in use since",
     "closed_on": "closed on",
     "display_name": "display name",
     "recovery_contact": "recovery contact",

@@ -168,9 +168,10 @@ def _same_at_a_glance(asked: str, ours: str) -> Verdict:
 
 def _same_name_elsewhere(asked: str, ours: str) -> Verdict:
     name = short_name(asked)
-    if name == asked or name != short_name(ours):
+    if name != short_name(ours):
         return None
-    return How.PLACE, f"is at another place: {asked.removeprefix(name).lstrip('@.')}"
+    place = asked.removeprefix(name).lstrip("@.")
+    return How.PLACE, f"is at another place: {place}" if place else "is only the beginning of it"
 
 
 def _same_undressed(asked: str, ours: str) -> Verdict:

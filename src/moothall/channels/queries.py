@@ -13,6 +13,9 @@ from moothall.networks import registry
 from moothall.networks.base import Account, Limits
 from moothall.networks.errors import NeedsReconnect
 
+IN_ORDER = ("display_name", "network", "slug")
+"""How lists of channels are ordered: whole, so that the same register is always the same file."""
+
 
 def drivable(user: User, permission: str = "post.write") -> QuerySet[Channel]:
     """The channels through which ``user`` may speak."""
@@ -24,7 +27,8 @@ def drivable(user: User, permission: str = "post.write") -> QuerySet[Channel]:
 
 def whole_register() -> QuerySet[Channel]:
     """Every channel with all that a list of them names, in one query."""
-    return Channel.objects.select_related("service", "owner", "deputy", "successor", "connection")
+    found = Channel.objects.select_related("service", "owner", "deputy", "successor", "connection")
+    return found.order_by(*IN_ORDER)
 
 
 def editable(user: User) -> QuerySet[Channel]:
@@ -37,7 +41,7 @@ def editable(user: User) -> QuerySet[Channel]:
 def directory() -> QuerySet[Channel]:
     """What the public may see: every channel but proposed ones and those nobody outside can reach."""
     found = Channel.objects.exclude(state=State.PROPOSED).exclude(network=known.PRACTICE)
-    return found.select_related("service", "successor").prefetch_related("former_handles")
+    return found.select_related("service", "successor").order_by(*IN_ORDER)
 
 
 def matching(channels: QuerySet[Channel], *, q: str = "", **exactly: object) -> QuerySet[Channel]:

@@ -266,11 +266,14 @@ def _call(claimed: Claim) -> Published:
 
 def _prepared(delivery: Delivery) -> tuple[Network, Account, Draft]:
     """All that a call takes. Whatever goes wrong here, nothing has left us yet."""
+    slug = delivery.channel.network
+    if slug not in registry.networks():
+        raise Rejected(f"The network “{slug}” is no longer in Moothall’s settings.")
     try:
-        return registry.network(delivery.channel.network), channel_queries.account(delivery.channel), draft_of(delivery)
+        return registry.network(slug), channel_queries.account(delivery.channel), draft_of(delivery)
     except NetworkError:
         raise
-    except Exception as error:  # a database that is away, a network gone from the settings: none loses a post
+    except Exception as error:  # a database that is away, most likely: it will be back
         log.exception("Delivery %s could not be prepared", delivery.pk)
         raise Temporary("Something went wrong on our side before this was sent.") from error
 

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -34,6 +35,27 @@ log = logging.getLogger(__name__)
 
 MOST_LOOKS = 8
 """With the waits of ``core.retry`` about an hour; then it is a person's turn."""
+
+
+def due(**which: Any) -> list[Delivery]:
+    """The unconfirmed deliveries that should be looked for now.
+
+    So should one whose look lies further off than any is ever planned: the clock was put back since. Later, by that
+    clock, its post would seem to be older than the delivery.
+    """
+    now = clock.now()
+    unsure = Delivery.objects.filter(**which, state=UNCONFIRMED).exclude(look_at=None)
+    return [
+        each
+        for each in unsure.select_related("channel", "revision__post__author").order_by("look_at")
+        if each.look_at and not now < each.look_at <= now + max(backoff(max(each.looks, 1)), settings.DELIVERY_LEASE)
+    ]
+
+
+def take(delivery: Delivery) -> bool:
+    """Lease the look to this worker. ``False``: another one has it."""
+    same = Delivery.objects.filter(pk=delivery.pk, state=UNCONFIRMED, look_at=delivery.look_at)
+    return bool(same.update(look_at=clock.now() + settings.DELIVERY_LEASE))
 
 
 def look(delivery: Delivery, *, actor: Actor | None = None) -> bool:

@@ -2,12 +2,10 @@
 
 import time
 
-from django.conf import settings
 from django_tasks import task
 
-from moothall.core import clock, queue
+from moothall.core import queue
 from moothall.publishing import delivery, reconciling
-from moothall.publishing.models import Delivery, DeliveryState
 
 LONGEST_TURN = 10.0
 """Seconds after which a channel with much to say lets the others have their turn. Not by the clock, which may jump."""
@@ -19,8 +17,7 @@ def sweep() -> None:
     delivery.end_leases()
     reconciling.end_old_looks()
     queue.wake_each(drain, delivery.ready_channels())
-    unsure = Delivery.objects.filter(state=DeliveryState.UNCONFIRMED, look_at__lte=clock.now())
-    queue.wake_each(look_again, unsure.order_by("look_at").values_list("pk", flat=True))
+    queue.wake_each(look_again, [unsure.pk for unsure in reconciling.due()])
 
 
 @task(queue_name="deliveries")
@@ -37,9 +34,6 @@ def drain(channel_id: int) -> None:
 @task(queue_name="deliveries")
 def look_again(delivery_id: int) -> None:
     """Look for one unconfirmed post, if nobody has looked since."""
-    now = clock.now()
-    leased = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.UNCONFIRMED, look_at__lte=now).update(
-        look_at=now + settings.DELIVERY_LEASE
-    )
-    if leased:
-        reconciling.look(Delivery.objects.select_related("channel", "revision__post__author").get(pk=delivery_id))
+    for unsure in reconciling.due(pk=delivery_id):
+        if reconciling.take(unsure):
+            reconciling.look(unsure)

@@ -66,12 +66,12 @@ class Sheet:
         self.shape(_flowing([points[-1], *points, points[0], points[1]]), colour)
 
     def line(self, points: Iterable[Point], colour: str, width: float, *, see_through: float = 0) -> None:
-        """Straight strokes from point to point, with round joints and ends."""
+        """Straight strokes from point to point, with round joints and ends (a veil's are plain)."""
         scaled = _scaled(points)
         paint, radius = _paint(colour, see_through), width * SMOOTH / 2
-        self._pen.line(scaled, paint, round(width * SMOOTH), joint="curve")
+        self._pen.line(scaled, paint, round(width * SMOOTH))
         if not see_through:
-            for x, y in (scaled[0], scaled[-1]):
+            for x, y in scaled:
                 self._pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=paint)
 
     def curve(self, points: Sequence[Point], colour: str, width: float) -> None:

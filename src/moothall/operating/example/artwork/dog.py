@@ -79,7 +79,7 @@ def ember_at_work() -> Sheet:
     person(sheet, 250, 730, 2.1, HI_VIS, p.FOREST, p.WARM_SKIN, p.EARTH, has_cap=True)
     sheet.curve([(330, 560), (420, 610), (510, 560)], p.RED, 7)
     _searching(sheet, 640, 560)
-    for number, (x, y) in enumerate(((880, 610), (1010, 590), (1080, 640))):
+    for number, (x, y) in enumerate(((968, 568), (1050, 590), (1100, 640))):
         sheet.box(x, y, 34, 44, HI_VIS, round_by=4)
         sheet.words(x + 17, y + 22, str(number + 1), 26, p.INK)
     return sheet
