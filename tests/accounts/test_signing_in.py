@@ -47,6 +47,22 @@ def code_at(secret: str, moment: float) -> str:
     return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
+def page_to_switch_it_on(client: Client) -> str:
+    """The page with the key for the app. It asks for the password first, so that nobody does it at an open desk."""
+    address = "/account/2fa/totp/activate/"
+    question = client.get(address, follow=True)
+    assert "/account/reauthenticate/" in question.redirect_chain[-1][0]
+    there = client.post(question.redirect_chain[-1][0], {"password": PASSWORD, "next": address})
+    assert there.url == address
+    return client.get(address).content.decode()
+
+
+def secret_on(page: str) -> str:
+    shown = re.search(r"<code[^>]*>([A-Z2-7]{32})</code>", page)
+    assert shown
+    return shown[1]
+
+
 def test_a_colleague_signs_in_and_out(client: Client) -> None:
     rowan = somebody()
     assert sign_in(client, rowan).url == "/today/"
@@ -119,15 +135,14 @@ def test_a_role_in_a_service_does_not(client: Client) -> None:
 def test_setting_up_an_authenticator_app_opens_the_house_and_is_asked_for_from_then_on(client: Client) -> None:
     desk = somebody((Role.DESK, None))
     sign_in(client, desk)
-    page = client.get("/account/2fa/totp/activate/").content.decode()
-    shown = re.search(r"<code[^>]*>([A-Z2-7]{32})</code>", page)
-    assert shown
+    page = page_to_switch_it_on(client)
     assert "<svg" in page
+    secret = secret_on(page)
     wrong = client.post("/account/2fa/totp/activate/", {"code": "000000"})
     assert wrong.status_code == 200
     assert not is_mfa_enabled(desk)
     now = time.time()
-    done = client.post("/account/2fa/totp/activate/", {"code": code_at(shown[1], now)})
+    done = client.post("/account/2fa/totp/activate/", {"code": code_at(secret, now)})
     assert done.url == "/account/2fa/recovery-codes/"
     assert client.get(done.url).status_code == 200
     assert client.get("/today/").status_code == 200
@@ -137,15 +152,14 @@ def test_setting_up_an_authenticator_app_opens_the_house_and_is_asked_for_from_t
     assert not is_signed_in(other)
     assert other.post("/account/2fa/authenticate/", {"code": "000000"}).status_code == 200
     assert not is_signed_in(other)
-    other.post("/account/2fa/authenticate/", {"code": code_at(shown[1], now + 30)})
+    other.post("/account/2fa/authenticate/", {"code": code_at(secret, now + 30)})
     assert is_signed_in(other)
 
 
 def test_switching_the_second_step_off_closes_the_house_again(client: Client) -> None:
     desk = somebody((Role.DESK, None))
     sign_in(client, desk)
-    page = client.get("/account/2fa/totp/activate/").content.decode()
-    secret = re.findall(r"[A-Z2-7]{32}", page)[0]
+    secret = secret_on(page_to_switch_it_on(client))
     client.post("/account/2fa/totp/activate/", {"code": code_at(secret, time.time())})
     assert is_signed_in(client)
     client.post("/account/2fa/totp/deactivate/")

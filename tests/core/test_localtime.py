@@ -42,3 +42,12 @@ def test_the_hour_that_never_comes_is_refused() -> None:
     with pytest.raises(localtime.NoSuchTime) as refused:
         localtime.from_wall(date(2027, 3, 28), time(1, 30))
     assert refused.value.instead.time() == time(2, 30)
+
+
+def test_words_tell_the_two_hours_apart_when_the_clocks_go_back() -> None:
+    half_past_one = [localtime.words(datetime(2026, 10, 25, hour, 30, tzinfo=UTC)) for hour in (0, 1)]
+    assert half_past_one == [
+        "Sunday 25 October 2026, 01:30 (UK time, before the clocks go back)",
+        "Sunday 25 October 2026, 01:30 (UK time, after the clocks go back)",
+    ]
+    assert localtime.words(datetime(2026, 3, 29, 1, 30, tzinfo=UTC)) == "Sunday 29 March 2026, 02:30 (UK time)"

@@ -37,9 +37,17 @@ def day_words(day: date) -> str:
 
 
 def words(moment: datetime) -> str:
-    """ "Tuesday 6 October 2026, 14:30 (UK time)" """
+    """ "Tuesday 6 October 2026, 14:30 (UK time)". In the hour that comes twice it also says which of the two."""
     here = local(moment)
-    return f"{day_words(here)}, {here:%H:%M} ({zone_words()})"
+    return f"{day_words(here)}, {here:%H:%M} ({zone_words()}{_which_of_two(here)})"
+
+
+def _which_of_two(here: datetime) -> str:
+    """Which coming of its hour a local time belongs to, on the night on which the clocks go back; else nothing."""
+    first, second = here.replace(fold=0).utcoffset(), here.replace(fold=1).utcoffset()
+    if first is None or second is None or first <= second:
+        return ""
+    return ", after the clocks go back" if here.fold else ", before the clocks go back"
 
 
 def short(moment: datetime) -> str:

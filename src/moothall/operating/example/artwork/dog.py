@@ -108,7 +108,7 @@ def _searching(sheet: Sheet, x: float, y: float) -> None:
     sheet.disc(x + 227, y + 43, 6, p.INK)
 
 
-def wet_feet() -> Sheet:
+def boots() -> Sheet:
     """Ember's four boots in a row beside her bowl, and paw prints leading off."""
     sheet = Sheet(1200, 800)
     sheet.bands(0, 470, between(p.CREAM, p.BLUSH, 2))

@@ -1,0 +1,291 @@
+"""A model of all that can happen to deliveries, in any order, on a network that would make two posts of two requests.
+
+Hypothesis plays the workers, the network, the clock and the people. Whatever it comes up with: never two posts of one
+delivery, and in the end one for each that was not refused or cancelled.
+"""
+
+import itertools
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from moothall.accounts.models import User
+from moothall.accounts.roles import Role
+from moothall.channels.models import Channel
+from moothall.core import clock as core_clock
+from moothall.networks import registry
+from moothall.networks.base import Account, Draft, Limits, Published
+from moothall.networks.errors import NeedsReconnect, OutcomeUnknown, Rejected, Temporary
+from moothall.networks.keys import make_key
+from moothall.publishing import deciding, delivery, reconciling, tasks
+from moothall.publishing.delivery import CANCELLED, FAILED, SENDING, SENT, UNCONFIRMED, WAITING, Claim
+from moothall.publishing.models import Attempt, Delivery, Post, Revision
+from moothall.records import queries as records
+from tests import factories
+
+START = datetime.fromisoformat("2026-11-23T09:00:00+00:00")
+LOOK_BACK = timedelta(minutes=2)
+
+
+class Killed(BaseException):
+    """The worker dies here: nothing after this line happens."""
+
+
+@dataclass
+class Stands:
+    """A post on the network, or (``at`` is still to come) a request on its way there."""
+
+    remote_id: str
+    account: str
+    text: str
+    key: str
+    at: datetime
+
+
+class Forgetful:
+    """The test's own network. It takes no notice of keys, and does with the next post what ``fate`` says."""
+
+    slug = label = "forgetful"
+    limits = Limits(characters=500)
+    credential_fields = ()
+    find_is_authoritative = True
+
+    def __init__(self) -> None:
+        self.now = START
+        self.stands: list[Stands] = []
+        self.fate = "ok"
+        self.is_mute = False
+        self._number = itertools.count(1)
+
+    def publish(self, account: Account, draft: Draft, key: str) -> Published:
+        match self.fate:
+            case "busy":
+                raise Temporary("Busy.", status=429, retry_after=timedelta(seconds=40))
+            case "refused":
+                raise Rejected("No.", status=422)
+            case "signed out":
+                raise NeedsReconnect("Who are you?", status=401)
+            case "lost":
+                raise OutcomeUnknown("No answer.")
+            case "killed before":
+                raise Killed
+        late = timedelta(seconds=30 if "late" in self.fate else 0)
+        made = Stands(str(next(self._number)), account.ref, draft.text, key, self.now + late)
+        self.stands.append(made)
+        match self.fate:
+            case "no answer" | "late and no answer":
+                raise OutcomeUnknown("No answer.")
+            case "killed after" | "killed, and late":
+                raise Killed
+            case "nonsense":
+                raise ArithmeticError("No adapter should raise this.")
+        return Published(made.remote_id, f"https://forgetful.example/{made.remote_id}")
+
+    def find(self, account: Account, draft: Draft, key: str, not_these: frozenset[str]) -> Published | None:
+        if self.is_mute:
+            raise Temporary("Not now.")
+        for each in self.visible():
+            is_new = draft.dated is None or each.at >= draft.dated - LOOK_BACK
+            if (each.account, each.text) == (account.ref, draft.text) and is_new and each.remote_id not in not_these:
+                return Published(each.remote_id, f"https://forgetful.example/{each.remote_id}")
+        return None
+
+    def visible(self) -> list[Stands]:
+        return [each for each in self.stands if each.at <= self.now]
+
+
+FATES = (
+    "ok",
+    "busy",
+    "refused",
+    "signed out",
+    "lost",
+    "no answer",
+    "late and no answer",
+    "nonsense",
+    "killed before",
+    "killed after",
+    "killed, and late",
+)
+
+
+class Deliveries(RuleBasedStateMachine):
+    """Two channels, any number of workers, one person. ``network`` and ``people`` are set by the test."""
+
+    network: Forgetful
+    channels: list[Channel]
+    desk: User
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.savepoint = transaction.atomic()
+        self.savepoint.__enter__()
+        self.network.__init__()  # type: ignore[misc]
+        self.held: list[Claim] = []
+        self.number = itertools.count(1)
+
+    # --- What can happen ---
+
+    @rule(channel=st.integers(0, 1), shared=st.booleans())
+    def approve(self, channel: int, shared: bool) -> None:
+        number = next(self.number)
+        text = "The same words" if shared else f"Post {number}"
+        post = Post.objects.create(service=self.channels[0].service, author=self.desk, text=text)
+        revision = Revision.objects.create(
+            post=post, number=1, content={}, sent_by=self.desk, sent_at=self.network.now, verdict="approved"
+        )
+        Delivery.objects.create(
+            revision=revision,
+            channel=self.channels[channel],
+            text=text,
+            key=make_key(self.network.now, number),
+            due_at=self.network.now,
+        )
+
+    @rule(channel=st.integers(0, 1), fate=st.sampled_from(FATES))
+    def work(self, channel: int, fate: str) -> None:
+        claimed = delivery.claim(self.channels[channel].pk)
+        if claimed:
+            self.send(claimed, fate)
+
+    @rule(channel=st.integers(0, 1))
+    def stand_still(self, channel: int) -> None:
+        """A worker claims, and its machine is suspended."""
+        claimed = delivery.claim(self.channels[channel].pk)
+        if claimed:
+            self.held.append(claimed)
+
+    @precondition(lambda self: self.held)
+    @rule(fate=st.sampled_from(FATES))
+    def wake_up(self, fate: str) -> None:
+        self.send(self.held.pop(0), fate)
+
+    @rule(seconds=st.sampled_from([1, 6, 31, 61, 151, 2000]))
+    def wait(self, seconds: int) -> None:
+        self.network.now += timedelta(seconds=seconds)
+        delivery.end_leases()
+
+    @rule(is_mute=st.booleans())
+    def look(self, is_mute: bool) -> None:
+        self.network.is_mute = is_mute
+        for unsure in reconciling.due():
+            tasks.look_again.func(unsure.pk)
+        self.network.is_mute = False
+
+    @rule(is_mute=st.booleans())
+    def person_looks(self, is_mute: bool) -> None:
+        self.network.is_mute = is_mute
+        for unsure in Delivery.objects.filter(state=UNCONFIRMED):
+            deciding.look_again(self.desk, unsure)
+        self.network.is_mute = False
+
+    @rule()
+    def person_sends_again(self) -> None:
+        for one in Delivery.objects.filter(state__in=[UNCONFIRMED, FAILED]):
+            deciding.send_again(self.desk, one)
+
+    @rule()
+    def person_sees_it_there(self) -> None:
+        for one in Delivery.objects.filter(state=UNCONFIRMED).exclude(text="The same words"):
+            if any(each.key == one.key for each in self.network.visible()):
+                deciding.it_is_there(self.desk, one)
+
+    @rule()
+    def person_cancels(self) -> None:
+        for one in Delivery.objects.filter(state__in=[WAITING, FAILED])[:1]:
+            try:
+                deciding.cancel(self.desk, one)
+            except ValidationError:
+                assert one.is_insisted
+                assert one.may_be_live
+
+    def send(self, claimed: Claim, fate: str) -> None:
+        self.network.fate = fate
+        try:
+            delivery.send(claimed)
+        except Killed:
+            pass
+        finally:
+            self.network.fate = "ok"
+
+    # --- What always holds ---
+
+    @invariant()
+    def one_post_at_most(self) -> None:
+        for one in Delivery.objects.exclude(text="The same words"):
+            stand = [each for each in self.network.stands if each.key == one.key]
+            assert len(stand) <= 1, f"{one.text} was posted {len(stand)} times"
+            if one.state == SENT:
+                assert [each.remote_id for each in stand if each.at <= self.network.now] == [one.remote_id]
+            if one.state in (FAILED, CANCELLED):
+                assert not stand, f"{one.text} is {one.state} and stands on the network"
+
+    @invariant()
+    def no_post_belongs_to_two(self) -> None:
+        claimed = list(Delivery.objects.exclude(remote_id="").values_list("remote_id", flat=True))
+        assert len(claimed) == len(set(claimed))
+
+    @invariant()
+    def attempts_are_complete(self) -> None:
+        for one in Delivery.objects.exclude(state=SENDING):
+            assert not one.attempts.filter(finished_at=None).exists()
+        for one in Delivery.objects.filter(state=SENDING):
+            assert one.attempts.filter(kind=Attempt.Kind.SEND, finished_at=None).count() == 1
+
+    # --- How it ends ---
+
+    def teardown(self) -> None:
+        try:
+            for _ in range(12):
+                self.wait(2000)
+                self.look(False)
+                self.held.clear()
+                for channel in self.channels:
+                    tasks.drain.func(channel.pk)
+            self.person_looks(False)
+            for channel in self.channels:
+                tasks.drain.func(channel.pk)
+            states = set(Delivery.objects.values_list("state", flat=True))
+            assert states <= {SENT, FAILED, CANCELLED}, states
+            self.one_post_at_most()
+            self.no_post_belongs_to_two()
+            for channel in self.channels:
+                shared = Delivery.objects.filter(channel=channel, text="The same words", state=SENT).count()
+                stand = [each for each in self.network.stands if each.account == str(channel.pk)]
+                assert sum(each.text == "The same words" for each in stand) == shared
+            assert not any(records.faults())
+        finally:
+            transaction.set_rollback(True)
+            self.savepoint.__exit__(None, None, None)
+
+
+@pytest.mark.django_db
+def test_whatever_happens_each_delivery_is_posted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Forgetful()
+    monkeypatch.setitem(registry.networks(), "forgetful", network)
+    monkeypatch.setattr(core_clock, "now", lambda: network.now)
+    desk = factories.person((Role.DESK, None))
+    channels = [factories.channel(network="forgetful") for _ in range(2)]
+    monkeypatch.setattr(delivery.channel_queries, "account", lambda channel: Account(str(channel.pk), channel.handle))
+
+    class Played(Deliveries):
+        pass
+
+    Played.network, Played.channels, Played.desk = network, channels, desk
+    run_state_machine_as_test(
+        Played,
+        settings=hypothesis_settings(
+            max_examples=120,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        ),
+    )
