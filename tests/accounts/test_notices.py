@@ -1,4 +1,4 @@
-"""What people are told, in Moothall and by e-mail: each notice is sent once, and a mail server may be away for a while."""
+"""What people are told: each notice is e-mailed once, and a mail server may be away for a while."""
 
 import threading
 from datetime import datetime, timedelta

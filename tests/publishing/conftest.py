@@ -81,8 +81,11 @@ def mastodon_line(request: pytest.FixtureRequest, db: Any) -> Iterator[Line]:
     yield from lay_line(request, "mastodon")
 
 
-def lay_line(request: pytest.FixtureRequest, network: str) -> Iterator[Line]:
-    home: BlueskyHome | MastodonHome = BlueskyHome(request) if network == "bluesky" else MastodonHome(request)
+def lay_line(
+    request: pytest.FixtureRequest, network: str, home: BlueskyHome | MastodonHome | None = None
+) -> Iterator[Line]:
+    """A line to ``home``, by default the usual server of ``network``."""
+    home = home or (BlueskyHome(request) if network == "bluesky" else MastodonHome(request))
     account = home.account()
     with HoldingProxy(account.credentials["server"]) as proxy:
         channel = factories.channel(network=network, handle=account.handle, owner=factories.person())

@@ -1,4 +1,4 @@
-"""A model of all that can happen to deliveries, in any order, on a network that would make two posts of two requests.
+"""A model of all that can happen to deliveries, in any order, on a network that makes two posts of two requests, or not.
 
 Hypothesis plays the workers, the network, the clock and the people. Whatever it comes up with: never two posts of one
 delivery, and in the end one for each that was not refused or cancelled.
@@ -50,15 +50,19 @@ class Stands:
     at: datetime
 
 
-class Forgetful:
-    """The test's own network. It takes no notice of keys, and does with the next post what ``fate`` says."""
+class Ledger:
+    """The test's own network, which takes notice of keys or does not. With the next post it does what ``fate`` says."""
 
-    slug = label = "forgetful"
+    slug = label = "ledger"
     limits = Limits(characters=500)
     credential_fields = ()
     find_is_authoritative = True
 
-    def __init__(self) -> None:
+    def __init__(self, remembers_keys: bool = False) -> None:
+        self.remembers_keys = remembers_keys
+        self.empty()
+
+    def empty(self) -> None:
         self.now = START
         self.stands: list[Stands] = []
         self.fate = "ok"
@@ -77,9 +81,7 @@ class Forgetful:
                 raise OutcomeUnknown("No answer.")
             case "killed before":
                 raise Killed
-        late = timedelta(seconds=30 if "late" in self.fate else 0)
-        made = Stands(str(next(self._number)), account.ref, draft.text, key, self.now + late)
-        self.stands.append(made)
+        made = self._make(account, draft, key)
         match self.fate:
             case "no answer" | "late and no answer":
                 raise OutcomeUnknown("No answer.")
@@ -87,7 +89,18 @@ class Forgetful:
                 raise Killed
             case "nonsense":
                 raise ArithmeticError("No adapter should raise this.")
-        return Published(made.remote_id, f"https://forgetful.example/{made.remote_id}")
+        return Published(made.remote_id, f"https://ledger.example/{made.remote_id}")
+
+    def _make(self, account: Account, draft: Draft, key: str) -> Stands:
+        if self.remembers_keys:
+            for each in self.stands:
+                if (each.account, each.key) == (account.ref, key):
+                    each.at = min(each.at, self.now)  # the second request overtakes the first
+                    return each
+        late = timedelta(seconds=30 if "late" in self.fate else 0)
+        made = Stands(str(next(self._number)), account.ref, draft.text, key, self.now + late)
+        self.stands.append(made)
+        return made
 
     def find(self, account: Account, draft: Draft, key: str, not_these: frozenset[str]) -> Published | None:
         if self.is_mute:
@@ -95,7 +108,7 @@ class Forgetful:
         for each in self.visible():
             is_new = draft.dated is None or each.at >= draft.dated - LOOK_BACK
             if (each.account, each.text) == (account.ref, draft.text) and is_new and each.remote_id not in not_these:
-                return Published(each.remote_id, f"https://forgetful.example/{each.remote_id}")
+                return Published(each.remote_id, f"https://ledger.example/{each.remote_id}")
         return None
 
     def visible(self) -> list[Stands]:
@@ -120,7 +133,7 @@ FATES = (
 class Deliveries(RuleBasedStateMachine):
     """Two channels, any number of workers, one person. ``network`` and ``people`` are set by the test."""
 
-    network: Forgetful
+    network: Ledger
     channels: list[Channel]
     desk: User
 
@@ -128,7 +141,7 @@ class Deliveries(RuleBasedStateMachine):
         super().__init__()
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
-        self.network.__init__()  # type: ignore[misc]
+        self.network.empty()
         self.held: list[Claim] = []
         self.number = itertools.count(1)
 
@@ -168,10 +181,14 @@ class Deliveries(RuleBasedStateMachine):
     def wake_up(self, fate: str) -> None:
         self.send(self.held.pop(0), fate)
 
-    @rule(seconds=st.sampled_from([1, 6, 31, 61, 151, 2000]))
-    def wait(self, seconds: int) -> None:
+    @rule(seconds=st.sampled_from([1, 6, 31, 61, 151, 2000]), at_work=st.booleans())
+    def wait(self, seconds: int, at_work: bool) -> None:
+        """Time passes, and perhaps a worker does what falls due."""
         self.network.now += timedelta(seconds=seconds)
         delivery.end_leases()
+        if at_work:
+            self.look(False)
+            self.send_all()
 
     @rule(is_mute=st.booleans())
     def look(self, is_mute: bool) -> None:
@@ -206,6 +223,10 @@ class Deliveries(RuleBasedStateMachine):
             except ValidationError:
                 assert one.is_insisted
                 assert one.may_be_live
+
+    def send_all(self) -> None:
+        for channel in self.channels:
+            tasks.drain.func(channel.pk)
 
     def send(self, claimed: Claim, fate: str) -> None:
         self.network.fate = fate
@@ -244,15 +265,11 @@ class Deliveries(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
+            self.held.clear()
             for _ in range(12):
-                self.wait(2000)
-                self.look(False)
-                self.held.clear()
-                for channel in self.channels:
-                    tasks.drain.func(channel.pk)
+                self.wait(2000, True)
             self.person_looks(False)
-            for channel in self.channels:
-                tasks.drain.func(channel.pk)
+            self.send_all()
             states = set(Delivery.objects.values_list("state", flat=True))
             assert states <= {SENT, FAILED, CANCELLED}, states
             self.one_post_at_most()
@@ -268,12 +285,13 @@ class Deliveries(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_whatever_happens_each_delivery_is_posted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    network = Forgetful()
-    monkeypatch.setitem(registry.networks(), "forgetful", network)
+@pytest.mark.parametrize("remembers_keys", [False, True], ids=["a network without memory", "one that remembers keys"])
+def test_whatever_happens_each_delivery_is_posted_once(remembers_keys: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Ledger(remembers_keys)
+    monkeypatch.setitem(registry.networks(), "ledger", network)
     monkeypatch.setattr(core_clock, "now", lambda: network.now)
     desk = factories.person((Role.DESK, None))
-    channels = [factories.channel(network="forgetful") for _ in range(2)]
+    channels = [factories.channel(network="ledger") for _ in range(2)]
     monkeypatch.setattr(delivery.channel_queries, "account", lambda channel: Account(str(channel.pk), channel.handle))
 
     class Played(Deliveries):

@@ -5,6 +5,7 @@ only if the delivery is still in the state, and still under the lease, that the 
 """
 
 import logging
+import secrets
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from moothall.core.retry import backoff
 from moothall.networks import registry
 from moothall.networks.base import Account, Draft, Media, Network, Published
 from moothall.networks.errors import NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
+from moothall.networks.keys import make_key
 from moothall.publishing import notices
 from moothall.publishing.models import Attempt, Delivery, DeliveryState
 from moothall.records.actions import Actor, capture
@@ -329,9 +331,12 @@ def _settle_temporary(claimed: Claim, error: Temporary) -> None:
 def _settle_sent(claimed: Claim, published: Published) -> None:
     try:
         _settle(claimed, SENT, **sent_changes(published, clock.now()))
-    except IntegrityError:  # found at the same moment for another delivery with the same words
-        error = OutcomeUnknown("The post that was found belongs to another delivery.")
-        _settle(claimed, UNCONFIRMED, error=error)
+    except IntegrityError:
+        # That post counts for another delivery with the same words: both were unconfirmed, and the other was looked for
+        # first. It takes nothing away from either if this one makes a post anew, which a network that remembers keys
+        # does only for a new one.
+        error = Temporary("The post that the network showed us belongs to another delivery with the same words.")
+        _settle(claimed, WAITING, error=error, key=make_key(clock.now(), secrets.randbits(10)), may_be_live=True)
 
 
 def _settle(claimed: Claim, after: DeliveryState, *, error: NetworkError | None = None, **changes: Any) -> None:

@@ -74,7 +74,7 @@ def field(bound: FieldMarkup, size: str = "s", hide_label: bool = False) -> Safe
 @register.inclusion_tag("moothall/components/error_summary.html")
 def error_summary(*forms: "BaseForm | BaseFormSet[Any] | None") -> dict[str, Any]:
     """All that is wrong with these forms, each linked to its field; nothing if nothing is."""
-    return {"errors": [error for form in forms if form is not None for error in _errors(form)]}
+    return {"errors": [error for form in forms if form for error in _errors(form)]}
 
 
 def _errors(form: "BaseForm | BaseFormSet[Any]") -> list[tuple[str, str]]:

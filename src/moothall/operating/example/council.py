@@ -12,7 +12,10 @@ NAME = "Exampleshire County Council"
 STRAPLINE = "Your county, between the Wend and the Marrow hills"
 
 SERVICES = {
-    "communications": ("Communications", "Speaks for the council as a whole and helps every service to speak for itself."),
+    "communications": (
+        "Communications",
+        "Speaks for the council as a whole and helps every service to speak for itself.",
+    ),
     "libraries": ("Libraries", "Twenty-two libraries, one mobile library and a good deal of tea."),
     "archives": ("Archives", "Keeps eight hundred years of the county's papers, maps and photographs."),
     "fostering": ("Fostering", "Finds, trains and stands by foster families."),

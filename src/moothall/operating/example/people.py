@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -28,9 +28,7 @@ class Profile:
 
 
 PEOPLE = {
-    "zainab.holt": Profile(
-        "Zainab Holt", "Digital services manager", "Digital", ((Role.ADMINISTRATOR, EVERYWHERE),)
-    ),
+    "zainab.holt": Profile("Zainab Holt", "Digital services manager", "Digital", ((Role.ADMINISTRATOR, EVERYWHERE),)),
     "maren.oakes": Profile("Maren Oakes", "Head of communications", "Communications", ((Role.DESK, EVERYWHERE),)),
     "tobi.lyle": Profile("Tobi Lyle", "Communications officer", "Communications", ((Role.DESK, EVERYWHERE),)),
     "anneliese.croft": Profile("Anneliese Croft", "HR partner", "People", ((Role.HR, EVERYWHERE),)),
@@ -76,9 +74,7 @@ PEOPLE = {
         "Children and families",
         ((Role.AUTHOR, "fostering"), (Role.AUTHOR, "youth"), (Role.CONTRIBUTOR, "libraries")),
     ),
-    "graham.tolliver": Profile(
-        "Graham Tolliver", "Highways duty manager", "Highways", ((Role.AUTHOR, "highways"),)
-    ),
+    "graham.tolliver": Profile("Graham Tolliver", "Highways duty manager", "Highways", ((Role.AUTHOR, "highways"),)),
     "meredith.stone": Profile(
         "Meredith Stone", "Station manager, prevention", "Fire and rescue", ((Role.LEAD, "fire-and-rescue"),)
     ),

@@ -1,7 +1,7 @@
 """The register of the example council: twenty channels, most of them well."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -54,7 +54,8 @@ NEWSROOM = {
         "maren.oakes",
         "tobi.lyle",
         Capacity.CORPORATE,
-        voice="Say what was decided, what changes and when. Names before job titles. Never “we are pleased to announce”.",
+        voice="Say what was decided, what changes and when. Names before job titles. Never “we are pleased to "
+        "announce”.",
         open_days=1100,
         face="council",
     ),
@@ -114,7 +115,8 @@ NEWSROOM = {
         "highways",
         "graham.tolliver",
         "tobi.lyle",
-        voice="Which road, from when until when, which way round. Sorry is allowed. Jokes only when everything is open.",
+        voice="Which road, from when until when, which way round. Sorry is allowed. Jokes only when everything is "
+        "open.",
         open_days=900,
         face="highways",
     ),
@@ -154,7 +156,7 @@ REHEARSAL = {
         "libraries",
         "hester.quill",
         "devika.pell",
-        open_days=70,
+        open_days=60,
         face="libraries",
         like="bluesky",
     ),
@@ -166,7 +168,7 @@ REHEARSAL = {
         "libraries",
         "hester.quill",
         "devika.pell",
-        open_days=70,
+        open_days=60,
         face="libraries",
         like="mastodon",
     ),
@@ -178,7 +180,7 @@ REHEARSAL = {
         "youth",
         "samira.dunmore",
         "ruth.amberley",
-        open_days=70,
+        open_days=60,
         face="youth",
         like="bluesky",
     ),
@@ -190,7 +192,7 @@ REHEARSAL = {
         "highways",
         "graham.tolliver",
         "tobi.lyle",
-        open_days=70,
+        open_days=60,
         face="highways",
         like="mastodon",
     ),
@@ -202,7 +204,7 @@ REHEARSAL = {
         "fire-and-rescue",
         "callum.brack",
         capacity=Capacity.PERSONA,
-        open_days=70,
+        open_days=60,
         face="ember",
         like="mastodon",
     ),
@@ -219,7 +221,7 @@ ELSEWHERE = {
         "devika.pell",
         two_step=TwoStep.ON,
         recovery="The digital team's safe, envelope 14",
-        open_days=30,
+        open_days=64,
         face="libraries",
     ),
     "archives-mastodon": Listing(
@@ -328,7 +330,7 @@ def _face(name: str) -> pictures.Picture:
     return pictures.clean_upload(SimpleUploadedFile(f"{name}.jpg", drawn, content_type="image/jpeg"))
 
 
-def retire(register: Register, cast: Cast, now: datetime) -> None:
+def retire(register: Register, cast: Cast) -> None:
     """The desk closes one channel, names its successor, and marks another as dormant."""
     desk = cast[DESK]
     actions.set_state(
@@ -336,11 +338,13 @@ def retire(register: Register, cast: Cast, now: datetime) -> None:
         register["council-x"],
         State.CLOSED,
         successor=register["council"],
-        closed_on=now.date(),
         why="Most of those who read it had moved on, and answers there came from strangers.",
     )
     actions.set_state(
-        desk, register["fire-facebook"], State.DORMANT, why="Nobody has posted there for months, and its owner has left."
+        desk,
+        register["fire-facebook"],
+        State.DORMANT,
+        why="Nobody has posted there for months, and its owner has left.",
     )
 
 

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from moothall.accounts.models import Service, User
-from moothall.core import clock, localtime
+from moothall.core import localtime
 from moothall.operating.example import artwork
 from moothall.operating.example.people import Cast
 from moothall.operating.example.register import CHANNELS, Register
@@ -25,6 +25,16 @@ Moment = Callable[[datetime], datetime]
 def on(days: int, at: str) -> Moment:
     """So many days from today (negative: ago), when the clocks of the county show ``at``."""
     return lambda now: localtime.from_wall(localtime.local(now).date() + timedelta(days=days), time.fromisoformat(at))
+
+
+def workday(days: int, at: str) -> Moment:
+    """The same, or the Friday before if that is at a weekend. For days in the past."""
+
+    def moment(now: datetime) -> datetime:
+        weekday = (localtime.local(now).date() + timedelta(days=days)).weekday()
+        return on(days - max(weekday - 4, 0), at)(now)
+
+    return moment
 
 
 def after(*, minutes: float) -> Moment:
@@ -51,8 +61,8 @@ class Fate(Enum):
 class Story:
     """One post. ``goes`` is its time (``None``: as soon as it is approved), ``written`` when it was begun.
 
-    ``own`` has the words of single channels, ``refused`` what the approver said to a first version, ``fault`` what the
-    practice network does to it, for that many posts.
+    ``own`` has the words of single channels. ``first`` is an earlier version, and ``refused`` what the approver said to
+    it. ``fault`` is what the practice network does to this and the following posts, ``faulty`` of them in all.
     """
 
     author: str
@@ -63,6 +73,7 @@ class Story:
     fate: Fate = Fate.APPROVED
     own: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
+    first: str = ""
     refused: str = ""
     fault: Fault | None = None
     faulty: int = 1
@@ -114,7 +125,7 @@ class Telling:
         yield Act(begun + timedelta(minutes=12), self._send)
         if story.refused:
             yield Act(begun + timedelta(minutes=31), lambda: self._refuse(story.refused))
-            yield Act(begun + timedelta(minutes=46), self._improve)
+            yield Act(begun + timedelta(minutes=46), lambda: self._improve(goes))
         if story.fault:
             yield Act((goes or begun) - timedelta(minutes=1), self._switch_fault)
         if story.fate is not Fate.AWAITING:
@@ -128,13 +139,15 @@ class Telling:
         return localtime.from_wall(eve, time(10)) + timedelta(minutes=self._number * 37 % 240)
 
     def _write(self, goes: datetime | None) -> None:
-        own = {slug: self._story.own.get(slug, "") for slug in self._story.channels}
-        variants = dict(zip(self._channels, own.values(), strict=True))
-        self._content = Content(self._service, self._story.text, variants, goes)
-        self._post = actions.save_post(self._author, None, self._content)
+        content = self._content(self._story.first or self._story.text, goes)
+        self._post = actions.save_post(self._author, None, content)
         for name in self._story.pictures:
             upload = SimpleUploadedFile(f"{name}.jpg", self._drawn[name], content_type="image/jpeg")
             actions.add_picture(self._author, self._post, upload, artwork.PICTURES[name].alt)
+
+    def _content(self, text: str, goes: datetime | None) -> Content:
+        variants = {channel: self._story.own.get(channel.slug, "") for channel in self._channels}
+        return Content(self._service, text, variants, goes)
 
     def _send(self) -> None:
         self._revision = actions.send_for_approval(self._author, self._post)
@@ -142,9 +155,9 @@ class Telling:
     def _refuse(self, comment: str) -> None:
         actions.refuse(self._approver, self._revision, comment)
 
-    def _improve(self) -> None:
-        """The author looks at it again and sends it again."""
-        self._post = actions.save_post(self._author, self._post, self._content)
+    def _improve(self, goes: datetime | None) -> None:
+        """The author says it better, and sends it again."""
+        self._post = actions.save_post(self._author, self._post, self._content(self._story.text, goes))
         self._send()
 
     def _decide(self) -> None:

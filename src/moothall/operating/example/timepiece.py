@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from django_tasks import Task
+from django_tasks.base import Task
 
 from moothall.core import clock
 from moothall.publishing import tasks
@@ -72,6 +72,6 @@ def _sendings() -> Iterator[Due]:
 
 
 def _looks() -> Iterator[Due]:
-    unsure = Delivery.objects.filter(state=DeliveryState.UNCONFIRMED).exclude(look_at=None)
-    for pk, look_at in unsure.values_list("pk", "look_at"):
-        yield Due(look_at, tasks.look_again, pk)
+    for each in Delivery.objects.filter(state=DeliveryState.UNCONFIRMED):
+        if each.look_at:
+            yield Due(each.look_at, tasks.look_again, each.pk)

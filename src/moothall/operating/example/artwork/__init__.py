@@ -23,13 +23,13 @@ PICTURES = {
     ),
     "map": Drawing(
         indoors.old_map,
-        "A hand-drawn map on cream paper, dated 1784. A blue river runs from corner to corner past Thornby and Wendham; a "
-        "road leads on to Little Marrow and Tallow Cross. A magnifying glass lies on top.",
+        "A hand-drawn map on cream paper, dated 1784. A blue river runs from corner to corner past Thornby and "
+        "Wendham; a road leads on to Little Marrow and Tallow Cross. A magnifying glass lies on top.",
     ),
     "kitchen": Drawing(
         indoors.kitchen,
-        "A kitchen table in the evening, under a green lamp: two steaming mugs, a bowl of fruit and a page of homework. "
-        "A grown-up stands at one end and a child at the other.",
+        "A kitchen table in the evening, under a green lamp: two steaming mugs, a bowl of fruit and a page of "
+        "homework. A grown-up stands at one end and a child at the other.",
     ),
     "alarm": Drawing(
         indoors.alarm,
@@ -38,18 +38,18 @@ PICTURES = {
     ),
     "boxes": Drawing(
         indoors.boxes,
-        "Archive boxes on a trolley, labelled Schools, Parish and Canal. The Canal box is open and full of rolled papers. "
-        "In front lies a bundle of letters tied with a blue ribbon and a red seal.",
+        "Archive boxes on a trolley, labelled Schools, Parish and Canal. The Canal box is open and full of rolled "
+        "papers. In front lies a bundle of letters tied with a blue ribbon and a red seal.",
     ),
     "seeds": Drawing(
         indoors.seeds,
-        "A cabinet of nine small drawers with the names of vegetables and herbs on them. On the table in front are three "
-        "paper packets, loose seeds, a seedling in a pot and a green watering can.",
+        "A cabinet of nine small drawers with the names of vegetables and herbs on them. On the table in front are "
+        "three paper packets, loose seeds, a seedling in a pot and a green watering can.",
     ),
     "music": Drawing(
         indoors.music,
-        "A young band on stage under coloured lights: a singer, a drummer with both sticks in the air, and a guitar on a "
-        "stand. The drum says The Locks.",
+        "A young band on stage under coloured lights: a singer, a drummer with both sticks in the air, and a guitar "
+        "on a stand. The drum says The Locks.",
     ),
     "canal": Drawing(
         outdoors.canal,
@@ -58,13 +58,13 @@ PICTURES = {
     ),
     "crossing": Drawing(
         outdoors.crossing,
-        "A school crossing patrol officer in a yellow coat holds up a round Stop, Children sign while two children with "
-        "school bags cross a zebra crossing.",
+        "A school crossing patrol officer in a yellow coat holds up a round Stop, Children sign while two children "
+        "with school bags cross a zebra crossing.",
     ),
     "mural": Drawing(
         outdoors.mural,
-        "Two young people paint the brick wall of a youth centre. Their mural shows a big blue and orange kingfisher on "
-        "a branch, green hills, a river and a yellow sun.",
+        "Two young people paint the brick wall of a youth centre. Their mural shows a big blue and orange kingfisher "
+        "on a branch, green hills, a river and a yellow sun.",
     ),
     "footbridge": Drawing(
         outdoors.footbridge,
@@ -72,8 +72,8 @@ PICTURES = {
     ),
     "hall": Drawing(
         outdoors.hall,
-        "Wendham's moot hall, a timber-framed building on arches with a green roof and a clock, hung with bunting. Five "
-        "people stand in the market place in front of it.",
+        "Wendham's moot hall, a timber-framed building on arches with a green roof and a clock, hung with bunting. "
+        "Five people stand in the market place in front of it.",
     ),
     "engine": Drawing(
         on_the_road.engine,
@@ -82,8 +82,8 @@ PICTURES = {
     ),
     "van": Drawing(
         on_the_road.van,
-        "The green mobile library on a village green, its hatch open to show two shelves of books. Three people, one of "
-        "them a child, have come to choose.",
+        "The green mobile library on a village green, its hatch open to show two shelves of books. Three people, one "
+        "of them a child, have come to choose.",
     ),
     "gritter": Drawing(
         on_the_road.gritter,
@@ -97,18 +97,18 @@ PICTURES = {
     ),
     "ember": Drawing(
         dog.ember,
-        "Ember, a black and tan dog, sits up straight in a bright yellow coat that says Fire investigation. Her tongue is "
-        "out and her tail is up.",
+        "Ember, a black and tan dog, sits up straight in a bright yellow coat that says Fire investigation. Her "
+        "tongue is out and her tail is up.",
     ),
     "ember-at-work": Drawing(
         dog.ember_at_work,
-        "Ember, nose down, searches a scorched kitchen floor. Three numbered yellow markers show where she has stopped. "
-        "Her handler holds the lead.",
+        "Ember, nose down, searches a scorched kitchen floor. Three numbered yellow markers show where she has "
+        "stopped. Her handler holds the lead.",
     ),
     "boots": Drawing(
         dog.boots,
-        "Four small red boots in a row beside a blue bowl with the name Ember on it. Her yellow coat and her lead hang on "
-        "pegs, and a trail of paw prints leads away.",
+        "Four small red boots in a row beside a blue bowl with the name Ember on it. Her yellow coat and her lead "
+        "hang on pegs, and a trail of paw prints leads away.",
     ),
 }
 """What posts show, 1200 by 800."""

@@ -130,12 +130,12 @@ def _scaled(points: Iterable[Point]) -> list[Point]:
 
 def _flowing(points: Sequence[Point], steps: int = 12) -> list[Point]:
     """A Catmull-Rom spline through all of ``points`` but the first and the last, which give it its direction."""
-    flowing = []
+    flowing: list[Point] = []
     for a, b, c, d in zip(points, points[1:], points[2:], points[3:], strict=False):
         for number in range(steps + 1):
             t = number / steps
-            flowing.append(tuple(_spline(a[axis], b[axis], c[axis], d[axis], t) for axis in (0, 1)))
-    return flowing  # type: ignore[return-value]  # each is a pair: one value an axis
+            flowing.append((_spline(a[0], b[0], c[0], d[0], t), _spline(a[1], b[1], c[1], d[1], t)))
+    return flowing
 
 
 def _spline(a: float, b: float, c: float, d: float, t: float) -> float:

@@ -40,8 +40,8 @@ def head(sheet: Sheet, x: float, y: float, size: float) -> None:
         return [(x + dx * size, y + dy * size) for dx, dy in points]
 
     for side in (-1, 1):
-        sheet.blob(at((70 * side, -110), (130 * side, -100), (168 * side, 0), (150 * side, 78), (104 * side, 10)),
-                   p.mix(COAT, p.INK, 0.4))  # fmt: skip
+        ear = at((70 * side, -110), (130 * side, -100), (168 * side, 0), (150 * side, 78), (104 * side, 10))
+        sheet.blob(ear, p.mix(COAT, p.INK, 0.4))
     sheet.blob(at((-112, -40), (-80, -126), (0, -150), (80, -126), (112, -40), (96, 60), (0, 120), (-96, 60)), COAT)
     sheet.blob(at((-60, 30), (-40, -6), (0, -20), (40, -6), (60, 30), (52, 86), (0, 112), (-52, 86)), TAN)
     for side in (-1, 1):
@@ -86,24 +86,23 @@ def ember_at_work() -> Sheet:
 
 
 def _searching(sheet: Sheet, x: float, y: float) -> None:
+    def blob(colour: str, *points: tuple[float, float]) -> None:
+        sheet.blob([(x + dx, y + dy) for dx, dy in points], colour)
+
     sheet.oval(x + 20, y + 168, 240, 18, p.INK, see_through=0.7)
     sheet.curve([(x - 170, y - 6), (x - 236, y - 50), (x - 250, y - 120)], COAT, 24)
     for leg, shade in ((-120, 0.5), (90, 0.5), (-158, 0.0), (128, 0.0)):
         colour = p.mix(COAT, p.INK, shade)
         sheet.line([(x + leg, y + 30), (x + leg - 8, y + 100), (x + leg, y + 158)], colour, 34)
         sheet.box(x + leg - 16, y + 146, 54, 24, TAN, round_by=11)
-    sheet.blob([(x - 190, y), (x - 150, y - 66), (x, y - 64), (x + 130, y - 66), (x + 170, y), (x + 110, y + 66),
-                (x - 130, y + 62)], COAT)  # fmt: skip
-    sheet.blob([(x - 96, y - 72), (x + 20, y - 72), (x + 116, y - 74), (x + 124, y + 30), (x + 20, y + 62), (x - 100, y + 54)],
-               HI_VIS)  # fmt: skip
+    blob(COAT, (-190, 0), (-150, -66), (0, -64), (130, -66), (170, 0), (110, 66), (-130, 62))
+    blob(HI_VIS, (-96, -72), (20, -72), (116, -74), (124, 30), (20, 62), (-100, 54))
     sheet.box(x - 92, y - 20, 210, 24, p.PAPER)
     sheet.line([(x + 130, y - 20), (x + 196, y + 40)], COAT, 78)
-    sheet.blob([(x + 156, y + 10), (x + 214, y - 6), (x + 256, y + 50), (x + 290, y + 110), (x + 262, y + 136), (x + 196, y + 96)],
-               COAT)  # fmt: skip
-    sheet.blob([(x + 226, y + 84), (x + 262, y + 66), (x + 292, y + 112), (x + 264, y + 136)], TAN)
+    blob(COAT, (156, 10), (214, -6), (256, 50), (290, 110), (262, 136), (196, 96))
+    blob(TAN, (226, 84), (262, 66), (292, 112), (264, 136))
     sheet.disc(x + 286, y + 122, 15, p.INK)
-    sheet.blob([(x + 160, y + 4), (x + 196, y + 10), (x + 190, y + 80), (x + 160, y + 104), (x + 142, y + 50)],
-               p.mix(COAT, p.INK, 0.5))  # fmt: skip
+    blob(p.mix(COAT, p.INK, 0.5), (160, 4), (196, 10), (190, 80), (160, 104), (142, 50))
     sheet.disc(x + 226, y + 42, 9, p.CREAM)
     sheet.disc(x + 227, y + 43, 6, p.INK)
 

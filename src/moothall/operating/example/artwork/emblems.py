@@ -1,4 +1,4 @@
-"""The council's logo, and the pictures by which one knows a channel. These are square and bear being cut to a circle."""
+"""The council's logo, and the pictures by which one knows a channel: square, and good when cut to a circle."""
 
 from moothall.operating.example.artwork import palette as p
 from moothall.operating.example.artwork.brush import Sheet
@@ -11,7 +11,9 @@ def logo() -> Sheet:
     shield = [(14, 10), (146, 10), (146, 84), (132, 118), (80, 152), (28, 118), (14, 84)]
     sheet.shape(shield, p.GREEN)
     sheet.shape([(20, 16), (140, 16), (140, 82), (126, 114), (80, 144), (34, 114), (20, 82)], p.PAPER)
-    sheet.shape([(20, 70), (50, 58), (110, 58), (140, 70), (140, 82), (126, 114), (80, 144), (34, 114), (20, 82)], p.LEAF)
+    sheet.shape(
+        [(20, 70), (50, 58), (110, 58), (140, 70), (140, 82), (126, 114), (80, 144), (34, 114), (20, 82)], p.LEAF
+    )
     sheet.shape([(24, 92), (60, 100), (100, 92), (136, 96), (126, 114), (34, 114)], p.BLUE)
     sheet.shape([(30, 106), (60, 115), (100, 107), (130, 106), (126, 114), (80, 144), (34, 114)], p.GREEN)
     sheet.box(75, 50, 10, 30, p.EARTH)
@@ -28,7 +30,14 @@ def council() -> Sheet:
     sheet.ridge([(0, 330), (240, 280), (480, 330)], 480, p.LEAF)
     sheet.curve([(0, 400), (160, 380), (320, 420), (480, 396)], p.SKY, 34)
     sheet.box(222, 240, 36, 90, p.EARTH)
-    for x, y, radius in ((150, 210, 58), (330, 210, 58), (190, 160, 58), (290, 160, 58), (240, 220, 70), (240, 120, 46)):
+    for x, y, radius in (
+        (150, 210, 58),
+        (330, 210, 58),
+        (190, 160, 58),
+        (290, 160, 58),
+        (240, 220, 70),
+        (240, 120, 46),
+    ):
         sheet.disc(x, y, radius, p.SAGE)
     for x, y in ((160, 216), (320, 214), (240, 160), (206, 236), (284, 244)):
         sheet.disc(x, y, 12, p.HONEY)
@@ -94,8 +103,15 @@ def highways() -> Sheet:
     sheet.disc(340, 130, 46, p.CREAM)
     sheet.ridge([(0, 250), (160, 190), (320, 250), (480, 200)], 480, p.LEAF)
     sheet.ridge([(0, 320), (240, 270), (480, 330)], 480, p.GREEN)
-    sheet.shape([(226, 276), (262, 276), (330, 330), (280, 390), (400, 480), (120, 480), (200, 390), (270, 334)], p.SHADOW)
-    for points in ([(246, 286), (270, 306)], [(292, 336), (262, 362)], [(246, 386), (254, 420)], [(258, 440), (262, 476)]):
+    sheet.shape(
+        [(226, 276), (262, 276), (330, 330), (280, 390), (400, 480), (120, 480), (200, 390), (270, 334)], p.SHADOW
+    )
+    for points in (
+        [(246, 286), (270, 306)],
+        [(292, 336), (262, 362)],
+        [(246, 386), (254, 420)],
+        [(258, 440), (262, 476)],
+    ):
         sheet.line(points, p.PAPER, 8)
     return sheet
 
@@ -104,7 +120,9 @@ def fire() -> Sheet:
     """A flame within a drop of water."""
     sheet = Sheet(480, 480, p.RED)
     sheet.blob([(240, 70), (330, 190), (370, 290), (320, 390), (240, 420), (160, 390), (110, 290), (150, 190)], p.FROST)
-    sheet.blob([(250, 160), (300, 240), (318, 310), (280, 370), (240, 380), (200, 370), (166, 310), (210, 250)], p.AMBER)
+    sheet.blob(
+        [(250, 160), (300, 240), (318, 310), (280, 370), (240, 380), (200, 370), (166, 310), (210, 250)], p.AMBER
+    )
     sheet.blob([(244, 260), (276, 310), (266, 360), (240, 372), (214, 358), (208, 316)], p.HONEY)
     return sheet
 

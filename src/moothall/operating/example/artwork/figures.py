@@ -49,8 +49,8 @@ def person(
 
 def tree(sheet: Sheet, x: float, foot: float, height: float, leaves: str, bark: str) -> None:
     """A broad tree with its foot at ``x, foot``."""
-    sheet.shape([(x - height * 0.05, foot), (x - height * 0.03, foot - height * 0.5), (x + height * 0.03, foot - height * 0.5),
-                 (x + height * 0.05, foot)], bark)  # fmt: skip
+    fork, half = foot - height * 0.5, height * 0.03
+    sheet.shape([(x - half * 1.6, foot), (x - half, fork), (x + half, fork), (x + half * 1.6, foot)], bark)
     light = p.mix(leaves, p.MIST, 0.14)
     for dx, dy, radius, colour in (
         (-0.2, 0.5, 0.2, leaves),

@@ -53,9 +53,11 @@ def _globe(sheet: Sheet, x: float, foot: float) -> None:
     sheet.box(x - 7, foot - 50, 14, 40, p.SAND)
     sheet.disc(x, foot - 118, 86, p.HONEY)
     sheet.disc(x, foot - 118, 76, p.SKY)
-    sheet.blob([(x - 52, foot - 150), (x - 10, foot - 168), (x + 4, foot - 130), (x - 24, foot - 100), (x - 56, foot - 116)],
-               p.LEAF)  # fmt: skip
-    sheet.blob([(x + 14, foot - 118), (x + 52, foot - 130), (x + 56, foot - 96), (x + 26, foot - 74)], p.LEAF)
+    for land in (
+        ((-52, -150), (-10, -168), (4, -130), (-24, -100), (-56, -116)),
+        ((14, -118), (52, -130), (56, -96), (26, -74)),
+    ):
+        sheet.blob([(x + dx, foot + dy) for dx, dy in land], p.LEAF)
 
 
 def old_map() -> Sheet:
@@ -76,7 +78,12 @@ def old_map() -> Sheet:
     road = [(150, 400), (330, 360), (560, 500), (760, 420), (1040, 380)]
     sheet.curve(road, p.EARTH, 9)
     sheet.curve(road, p.CREAM, 4)
-    for x, y, name in ((330, 360, "Thornby"), (580, 500, "WENDHAM"), (770, 420, "Little Marrow"), (960, 392, "Tallow Cross")):
+    for x, y, name in (
+        (330, 360, "Thornby"),
+        (580, 500, "WENDHAM"),
+        (770, 420, "Little Marrow"),
+        (960, 392, "Tallow Cross"),
+    ):
         sheet.box(x - 17, y - 16, 34, 26, p.RED)
         sheet.shape([(x - 8, y - 14), (x, y - 48), (x + 8, y - 14)], p.RED)
         sheet.words(x, y - 66, name, 28, p.INK)
@@ -252,7 +259,9 @@ def seeds() -> Sheet:
 
 
 def _watering_can(sheet: Sheet, x: float, foot: float) -> None:
-    sheet.curve([(x + 150, foot - 30), (x + 250, foot - 100), (x + 200, foot - 230), (x + 60, foot - 220)], p.FOREST, 20)
+    sheet.curve(
+        [(x + 150, foot - 30), (x + 250, foot - 100), (x + 200, foot - 230), (x + 60, foot - 220)], p.FOREST, 20
+    )
     sheet.line([(x + 10, foot - 60), (x - 110, foot - 240)], p.GREEN, 30)
     sheet.shape([(x - 160, foot - 230), (x - 70, foot - 296), (x - 84, foot - 220), (x - 120, foot - 200)], p.FOREST)
     sheet.box(x - 20, foot - 190, 210, 200, p.GREEN, round_by=16)
@@ -291,8 +300,8 @@ def _guitar(sheet: Sheet, x: float, y: float) -> None:
     sheet.line([(x - 70, y + 160), (x, y + 40), (x + 70, y + 160)], p.STONE, 9)
     sheet.line([(x, y - 40), (x + 40, y - 310)], p.EARTH, 20)
     sheet.box(x + 22, y - 350, 42, 60, p.INK, round_by=8)
-    sheet.blob([(x - 90, y + 80), (x - 56, y - 10), (x - 52, y - 80), (x + 10, y - 100), (x + 60, y - 70), (x + 52, y),
-                (x + 84, y + 90), (x, y + 140)], p.AMBER)  # fmt: skip
+    body = ((-90, 80), (-56, -10), (-52, -80), (10, -100), (60, -70), (52, 0), (84, 90), (0, 140))
+    sheet.blob([(x + dx, y + dy) for dx, dy in body], p.AMBER)
     sheet.disc(x + 2, y + 10, 32, p.INK)
     sheet.box(x - 36, y + 84, 72, 13, p.INK, round_by=5)
     sheet.line([(x, y + 88), (x + 36, y - 290)], p.CREAM, 4)

@@ -141,8 +141,8 @@ def _kingfisher(sheet: Sheet, x: float, y: float) -> None:
     sheet.disc(x + 78, y - 74, 11, p.INK)
     sheet.disc(x + 81, y - 77, 4, p.WHITE)
     for shift in (0, 24, 48):
-        sheet.curve([(x - 84 + shift, y + 52 - shift), (x - 60 + shift, y + 40 - shift), (x - 44 + shift, y + 52 - shift)],
-                    p.SKY, 5)  # fmt: skip
+        feather = ((-84, 52), (-60, 40), (-44, 52))
+        sheet.curve([(x + dx + shift, y + dy - shift) for dx, dy in feather], p.SKY, 5)
 
 
 def footbridge() -> Sheet:

@@ -1,7 +1,7 @@
-"""The colours of the house, and mixtures of them."""
+"""The colours of the house, and mixtures of them; with ``mix`` for one more."""
 
 from moothall.core import contrast, models
-from moothall.core.contrast import mix
+from moothall.core.contrast import mix as mix
 
 PAPER = contrast.PAPER
 WHITE = contrast.WHITE

@@ -1,0 +1,1 @@
+"""Records: append-only, and chained."""
