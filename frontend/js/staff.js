@@ -10,9 +10,11 @@ import {
   createAll
 } from 'govuk-frontend'
 import { follow } from './follow.js'
+import { keep } from './keep.js'
 import { MultiSelect } from '@ministryofjustice/frontend/moj/components/multi-select/multi-select.mjs'
 
 for (const part of document.querySelectorAll('[data-follow]')) follow(part)
+for (const form of document.querySelectorAll('[data-keep]')) keep(form)
 
 // GOV.UK Frontend starts its components only under this class, which it expects an inline script to set.
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')

@@ -16,7 +16,12 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 PAGE = "/settings/council/"
-EXAMPLESHIRE = {"name": "Exampleshire County Council", "strapline": "Open since 1889", "colour": "#5b2a86", "logo_alt": ""}
+EXAMPLESHIRE = {
+    "name": "Exampleshire County Council",
+    "strapline": "Open since 1889",
+    "colour": "#5b2a86",
+    "logo_alt": "",
+}
 
 
 @pytest.fixture

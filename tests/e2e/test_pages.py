@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
 from moothall.publishing.queries import Status
 from tests.e2e.conftest import House, sign_in
@@ -137,13 +137,12 @@ def picture(page: Page, name: str) -> None:
 
 def test_public_pages_are_light_and_need_no_script(house: House, browser: Browser) -> None:
     context = browser.new_context(base_url=house.url, java_script_enabled=False)
-    page = context.new_page()
     for path in ("/", "/@libraries/", "/channels/", "/channels/check/?q=libraries"):
         bytes_before_pictures = 0
-        answers = []
-        page.on("response", answers.append)
+        answers: list[Response] = []
+        page = context.new_page()
+        page.on("response", lambda answer, into=answers: into.append(answer))
         page.goto(path)
-        page.remove_listener("response", answers.append)
         for answer in answers:
             kind = answer.headers.get("content-type", "")
             assert urlsplit(answer.url).hostname == "127.0.0.1", f"{path} asks another site: {answer.url}"

@@ -105,7 +105,7 @@ def test_a_post_with_a_picture_goes_to_three_networks_and_opens_on_each(
     assert name in status["content"]
     assert status["media_attachments"][0]["description"] == "A green field under a pale sky"
     page.get_by_role("link", name="Open it on Exampleshire Libraries on Newsroom").click()
-    expect(page.get_by_text(text)).to_be_visible()
+    expect(page.get_by_role("article").get_by_text(text)).to_be_visible()
     expect(page.get_by_alt_text("A green field under a pale sky")).to_be_visible()
 
 

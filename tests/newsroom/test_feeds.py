@@ -113,12 +113,15 @@ def test_a_missing_picture_file_does_not_cost_the_reader_the_feed(client: Client
 
 def test_feeds_have_one_address_whatever_the_reader_asked_for(client: Client, say: Say) -> None:
     say("Story time.")
-    feed = ElementTree.fromstring(client.get("/@libraries/feed.atom?utm_source=spam", headers={"host": "127.0.0.1:9"}).content)
+    feed = ElementTree.fromstring(
+        client.get("/@libraries/feed.atom?utm_source=spam", headers={"host": "127.0.0.1:9"}).content
+    )
     assert links(feed)["self"] == f"{settings.SITE_URL}/@libraries/feed.atom"
 
 
 anything = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\0") | st.sampled_from("\x0b\x0c\x1b\x85\u2028\ufffe\uffff<&]>"),
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+    | st.sampled_from("\x0b\x0c\x1b\x85\u2028\ufffe\uffff<&]>"),
     min_size=1,
     max_size=80,
 )

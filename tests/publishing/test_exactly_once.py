@@ -147,21 +147,11 @@ class Deliveries(RuleBasedStateMachine):
 
     # --- What can happen ---
 
-    @rule(channel=st.integers(0, 1), shared=st.booleans())
-    def approve(self, channel: int, shared: bool) -> None:
-        number = next(self.number)
-        text = "The same words" if shared else f"Post {number}"
-        post = Post.objects.create(service=self.channels[0].service, author=self.desk, text=text)
-        revision = Revision.objects.create(
-            post=post, number=1, content={}, sent_by=self.desk, sent_at=self.network.now, verdict="approved"
-        )
-        Delivery.objects.create(
-            revision=revision,
-            channel=self.channels[channel],
-            text=text,
-            key=make_key(self.network.now, number),
-            due_at=self.network.now,
-        )
+    @rule(channel=st.integers(0, 1), shared=st.booleans(), fate=st.sampled_from(FATES))
+    def post(self, channel: int, shared: bool, fate: str) -> None:
+        """Something is approved, and a worker sends what is next on that channel."""
+        self.approve(channel, shared)
+        self.work(channel, fate)
 
     @rule(channel=st.integers(0, 1), fate=st.sampled_from(FATES))
     def work(self, channel: int, fate: str) -> None:
@@ -172,6 +162,7 @@ class Deliveries(RuleBasedStateMachine):
     @rule(channel=st.integers(0, 1))
     def stand_still(self, channel: int) -> None:
         """A worker claims, and its machine is suspended."""
+        self.approve(channel, False)
         claimed = delivery.claim(self.channels[channel].pk)
         if claimed:
             self.held.append(claimed)
@@ -215,14 +206,29 @@ class Deliveries(RuleBasedStateMachine):
             if any(each.key == one.key for each in self.network.visible()):
                 deciding.it_is_there(self.desk, one)
 
-    @rule()
-    def person_cancels(self) -> None:
-        for one in Delivery.objects.filter(state__in=[WAITING, FAILED])[:1]:
+    @rule(which=st.integers(0, 9))
+    def person_cancels(self, which: int) -> None:
+        for one in Delivery.objects.filter(state__in=[WAITING, FAILED])[which : which + 1]:
             try:
                 deciding.cancel(self.desk, one)
             except ValidationError:
                 assert one.is_insisted
                 assert one.may_be_live
+
+    def approve(self, channel: int, shared: bool) -> None:
+        number = next(self.number)
+        text = "The same words" if shared else f"Post {number}"
+        post = Post.objects.create(service=self.channels[0].service, author=self.desk, text=text)
+        revision = Revision.objects.create(
+            post=post, number=1, content={}, sent_by=self.desk, sent_at=self.network.now, verdict="approved"
+        )
+        Delivery.objects.create(
+            revision=revision,
+            channel=self.channels[channel],
+            text=text,
+            key=make_key(self.network.now, number),
+            due_at=self.network.now,
+        )
 
     def send_all(self) -> None:
         for channel in self.channels:

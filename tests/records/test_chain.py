@@ -27,7 +27,9 @@ ONE_TEST_MANY_CHAINS = hypothesis_settings(
 lengths = st.integers(1, 12)
 words = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)
 values = st.dictionaries(
-    words, st.recursive(st.none() | st.booleans() | st.integers(-(2**60), 2**60) | words, st.lists, max_leaves=4), max_size=3
+    words,
+    st.recursive(st.none() | st.booleans() | st.integers(-(2**60), 2**60) | words, st.lists, max_leaves=4),
+    max_size=3,
 )
 """What a record may hold of a thing: JSON without fractions, which no record has."""
 

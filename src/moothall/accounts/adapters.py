@@ -5,11 +5,14 @@ from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from moothall.accounts import queries
 from moothall.accounts.models import Invitation
+from moothall.core import sealing
 
 log = logging.getLogger(__name__)
 
@@ -37,3 +40,21 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except (SMTPException, OSError) as error:
             log.warning("The e-mail %s could not be sent: %s", template_prefix, type(error).__name__)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """What an authenticator app and recovery codes are made from is sealed, as channels' credentials are."""
+
+    def encrypt(self, text: str) -> str:
+        """``text``, for the database."""
+        return sealing.seal({"text": text})
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What ``encrypt`` was given. Raises ``ValidationError``, which the forms show, if no key opens it."""
+        try:
+            return sealing.open_sealed(encrypted_text)["text"]
+        except sealing.CannotOpen as error:
+            log.error("A second step cannot be opened: the key that it was sealed with is missing")
+            raise ValidationError(
+                "Moothall cannot check your second step: a key is missing. Tell the people who run it."
+            ) from error

@@ -38,4 +38,4 @@ class SecondFactorMiddleware:
     @staticmethod
     def _always_open() -> tuple[str, ...]:
         account = reverse("account_login").removesuffix("login/")
-        return (account, settings.STATIC_URL, settings.MEDIA_URL, reverse("brand-css"), reverse("brand-logo"))
+        return (account, settings.STATIC_URL, reverse("brand-css"), reverse("brand-logo"))

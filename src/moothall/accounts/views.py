@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST
 
 from moothall.accounts import actions, queries
@@ -62,7 +63,9 @@ def invite(request: StaffRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return render(request, "accounts/invited.html", {"invited": invited})
+            answer = render(request, "accounts/invited.html", {"invited": invited})
+            patch_cache_control(answer, no_store=True)  # the link is a secret: no browser may keep it on its disk
+            return answer
     return render(request, "accounts/invite.html", {"form": form})
 
 

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from environs import Env, EnvError
 
 PREFIX = "MOOTHALL_"
-OUTSIDE_PREFIX = ("DATABASE_URL",)
 
 DATABASES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
 
@@ -65,6 +64,16 @@ def address_problem(address: str) -> str:
         return what_to_do
     has_more = parts.path or parts.query or parts.fragment or parts.username
     return "" if is_usable and not has_more else what_to_do
+
+
+def proxies_problem(address: str, proxies: int | None) -> str:
+    """What is wrong with the number of servers before a site at ``address``; empty if nothing is."""
+    if address.startswith("https://") and proxies == 0:
+        return (
+            "MOOTHALL_URL is https, and Moothall leaves TLS to a web server before it; "
+            "say how many such servers stand in a row, usually 1"
+        )
+    return ""
 
 
 def database_problem(database: Mapping[str, Any]) -> str:

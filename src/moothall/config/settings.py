@@ -11,6 +11,7 @@ from moothall.config.environment import (
     Environment,
     address_problem,
     database_problem,
+    proxies_problem,
     weakness,
     zone_problem,
 )
@@ -37,6 +38,8 @@ _database = env.dj_db_url("DATABASE_URL", DATABASE_URL, conn_max_age=60, conn_he
 
 if _problem := address_problem(SITE_URL):
     env.problems.append(f"MOOTHALL_URL: {_problem}")
+if _problem := proxies_problem(SITE_URL, TRUSTED_PROXIES):
+    env.problems.append(f"MOOTHALL_TRUSTED_PROXIES: {_problem}")
 if _problem := database_problem(_database):
     env.problems.append(f"DATABASE_URL: {_problem}")
 if _problem := zone_problem(TIME_ZONE):
@@ -152,7 +155,15 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
     _database["CONN_MAX_AGE"] = None
 DATABASES = {"default": _database}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        # It holds how often each person and address failed to sign in. What is over is thrown away by its key and not
+        # by its age: a flood of made-up addresses should not get there, and then a fiftieth goes and not a third.
+        "OPTIONS": {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 50},
+    }
+}
 
 # --- Background work ------------------------------------------------------------------------------------------------
 
@@ -182,11 +193,13 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_ADAPTER = "moothall.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Moothall"
@@ -219,6 +232,12 @@ SERVESTATIC_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 UPLOAD_IMAGE_BYTES = 25 * 2**20
 UPLOAD_IMAGE_PIXELS = 60_000_000
+"""More than the cameras of today's telephones take at full size, but for a few."""
+UPLOAD_DECODED_PIXELS = 25_000_000
+"""How many are ever in memory at once: 100 MB, and about three times that at work. An ordinary JPEG of more can be read
+at half its size; anything else cannot, and is refused."""
+UPLOAD_REQUEST_BYTES = UPLOAD_IMAGE_BYTES + 2**20
+"""No page takes more than one picture at a time, and the words that come with it."""
 
 # --- Security -------------------------------------------------------------------------------------------------------
 
@@ -252,6 +271,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
+        "django": {"level": LOG_LEVEL},
+        "django.db.backends": {"level": "INFO"},  # below that are the values of queries: people's, and sealed ones
         "httpx": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},

@@ -1,4 +1,4 @@
-"""Kept files over HTTP: what the public pages show to everyone, the rest to staff."""
+"""Kept files over HTTP: what the public pages show to everyone, the rest to the staff whose it is."""
 
 import mimetypes
 from pathlib import Path
@@ -14,18 +14,22 @@ from moothall.core.access import public
 PUBLIC_FOLDERS = ("newsroom/", "channels/")
 """Folders whose files stand on public pages. Names are content hashes: a file never changes."""
 
+PERMISSIONS = {"pictures/": "post.see"}
+"""What it takes to see the files of a folder. Any other folder that is not public is open to all staff."""
+
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @public
 @require_safe
 def media(request: HttpRequest, name: str) -> HttpResponse:
-    """One file. Outside the public folders only for people who are signed in; to others it does not exist."""
+    """One file. Outside the public folders only for people with the right to it; to others it does not exist."""
     try:
         path = Path(safe_join(settings.MEDIA_ROOT, name))
         # What the name comes to, without any "..": it decides who may see the file.
-        is_public = path.relative_to(settings.MEDIA_ROOT).as_posix().startswith(PUBLIC_FOLDERS)
-        if not is_public and not request.user.is_authenticated:
+        plain = path.relative_to(settings.MEDIA_ROOT).as_posix()
+        is_public = plain.startswith(PUBLIC_FOLDERS)
+        if not is_public and not _may_see(request, plain):
             raise Http404
         content = path.read_bytes()
     except (OSError, ValueError, SuspiciousFileOperation) as error:  # no such file, or no name that a file could have
@@ -34,3 +38,11 @@ def media(request: HttpRequest, name: str) -> HttpResponse:
     response["Cache-Control"] = FOR_EVER if is_public else "private, max-age=3600"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _may_see(request: HttpRequest, name: str) -> bool:
+    """Whether the person may see the private file ``name``."""
+    if not request.user.is_authenticated:
+        return False
+    needed = next((permission for folder, permission in PERMISSIONS.items() if name.startswith(folder)), "staff")
+    return request.user.may(needed)

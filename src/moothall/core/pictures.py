@@ -5,6 +5,7 @@ import io
 import os
 import struct
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,14 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """What turns a picture upright, by the value of its EXIF orientation (CIPA DC-008, Exif 2.32)."""
+SHRUNK_AT_ONCE = ("L", "LA", "RGB", "RGBA", "CMYK")
+"""Modes whose pixels can be averaged as they are. Of a palette's numbers, say, there is no average."""
 UNFINISHED = ".unfinished-"
 """How the names of files begin that are still being written in the media folder."""
+
+
+_one_at_a_time = threading.Lock()
+"""A large picture takes a few hundred megabytes for a second or so. Many at once would take all there is."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +65,10 @@ def clean_upload(upload: "UploadedFile[Any]") -> Picture:
         most = settings.UPLOAD_IMAGE_BYTES // 2**20
         raise ValidationError(f"“{name}” is larger than {most} MB. Save a smaller copy and add that.")
     try:
-        # Opening reads no more than the header, so what has too many pixels is refused before it takes memory.
-        image = Image.open(io.BytesIO(upload.read()), formats=ACCEPTED)
-        _refuse_unusable(image, name)
-        return _encode(_flatten(image))
+        with _one_at_a_time:
+            return _encode(_flatten(_opened(upload, name)))
     except Image.DecompressionBombError as error:
-        raise _too_many_pixels(name) from error
+        raise _too_many_pixels(name, settings.UPLOAD_DECODED_PIXELS) from error
     except UnidentifiedImageError as error:
         raise ValidationError(
             f"“{name}” is not a picture we can read. Save it as JPEG, PNG or WebP and add it again."
@@ -74,29 +79,49 @@ def clean_upload(upload: "UploadedFile[Any]") -> Picture:
         ) from error
 
 
-def _refuse_unusable(image: Image.Image, name: str) -> None:
-    if image.width * image.height > settings.UPLOAD_IMAGE_PIXELS:
-        raise _too_many_pixels(name)
+def _opened(upload: "UploadedFile[Any]", name: str) -> Image.Image:
+    """The picture, still to be decoded: opening reads no more than the header.
+
+    So what has too many pixels is refused before it takes memory, and a large JPEG is set to be read at half its size.
+    """
+    image = Image.open(io.BytesIO(upload.read()), formats=ACCEPTED)
+    is_halved = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
+    _refuse_unusable(image, name, settings.UPLOAD_IMAGE_PIXELS if is_halved else settings.UPLOAD_DECODED_PIXELS)
+    if image.width * image.height > settings.UPLOAD_DECODED_PIXELS:
+        image.draft(None, (image.width // 2, image.height // 2))
+    return image
+
+
+def _refuse_unusable(image: Image.Image, name: str, most_pixels: int) -> None:
+    if image.width * image.height > most_pixels:
+        raise _too_many_pixels(name, most_pixels)
     # A telephone's JPEG may carry more pictures behind the first (MPO): previews and depth, and nothing that moves.
     if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
         raise ValidationError(f"“{name}” moves. Save one frame of it as a JPEG or PNG and add that.")
 
 
-def _too_many_pixels(name: str) -> ValidationError:
-    most = settings.UPLOAD_IMAGE_PIXELS // 1_000_000
-    return ValidationError(f"“{name}” has more than {most} million pixels. Save a smaller copy and add that.")
+def _too_many_pixels(name: str, most: int) -> ValidationError:
+    return ValidationError(
+        f"“{name}” has more than {most // 1_000_000} million pixels. Save a smaller copy and add that."
+    )
 
 
 def _flatten(image: Image.Image) -> Image.Image:
-    """Upright, in sRGB, no larger than any network shows, and with nothing but its pixels."""
+    """Upright, in sRGB, no larger than any network shows, and with nothing but its pixels.
+
+    It is made smaller before anything copies it, where its mode allows.
+    """
     profile = image.info.get("icc_profile")
-    image = _upright(image)
     see_through = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+    if image.mode in SHRUNK_AT_ONCE and "transparency" not in image.info:
+        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    image = _upright(image)
     if profile and image.mode == "RGB":
         image = _to_srgb(image, profile)
     if image.mode.startswith("I"):  # 16 bits of grey, of which we keep the upper eight
-        image = image.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
-    image = image.convert("RGBA" if see_through else "RGB")
+        image = image.point(lambda grey: grey * (1 / 256)).convert("L")
+    if image.mode != (mode := "RGBA" if see_through else "RGB"):
+        image = image.convert(mode)
     if see_through and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")  # nothing shows through: a photograph as PNG would be ten times the size
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
@@ -111,7 +136,7 @@ def _upright(image: Image.Image) -> Image.Image:
         orientation = image.getexif().get(ExifTags.Base.Orientation)
     except (OSError, SyntaxError, ValueError, struct.error):
         return image  # unreadable EXIF goes the way of all EXIF
-    turn = TURNS.get(orientation)
+    turn = TURNS.get(orientation) if isinstance(orientation, int) else None
     return image.transpose(turn) if turn is not None else image
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django_tasks_db.models import DBTaskResult
 
@@ -12,6 +13,8 @@ EVERY = timedelta(hours=1)
 
 
 def sweep() -> None:
-    """Now and then, drop old rows of the task queue: they only ever woke a worker."""
-    if cache.add("queue-pruned", True, EVERY.total_seconds()):
-        DBTaskResult.objects.filter(enqueued_at__lt=clock.now() - KEPT).delete()
+    """Now and then, drop old rows of the task queue, which only ever woke a worker, and sessions that have ended."""
+    if cache.add("house-kept", True, EVERY.total_seconds()):
+        now = clock.now()
+        DBTaskResult.objects.filter(enqueued_at__lt=now - KEPT).delete()
+        Session.objects.filter(expire_date__lt=now).delete()

@@ -23,9 +23,14 @@ class NetworkError(Exception):
     """
 
     def __init__(self, message: str, *, words: str = "", status: int | None = None) -> None:
-        super().__init__(message)
-        self.words = words[:1000]
+        super().__init__(_shown(message))
+        self.words = _shown(words)[:1000]
         self.status = status
+
+
+def _shown(text: str) -> str:
+    """``text`` without control characters: a server's words may hold any, and PostgreSQL keeps no NUL."""
+    return "".join(sign for sign in text if sign.isprintable() or sign == "\n")
 
 
 class Temporary(NetworkError):

@@ -2,10 +2,12 @@
 
 Consistent while Moothall runs: the database is copied at one moment by its own means (SQLite's online backup,
 ``pg_dump``), and kept files are never changed once written, so those copied afterwards contain all that the database
-knows of. Keys are not in it; keep them elsewhere.
+knows of. Keys are not in it; keep them elsewhere. Nor are sessions and the cache: whoever finds a backup must not be
+signed in by it.
 """
 
 import errno
+import gzip
 import hashlib
 import io
 import json
@@ -24,6 +26,7 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
@@ -33,6 +36,7 @@ from moothall.operating import house
 from moothall.records import queries as record_queries
 
 MANIFEST = "manifest.json"
+BLOCK = 1 << 20
 
 Progress = Callable[[int, int, str], None]
 """Called with how much is done, of how much, and what is at hand."""
@@ -144,13 +148,31 @@ class _Hashing:
 
 
 def _dump(target: Path) -> None:
-    """Copy the database, as it is at one moment, to a file."""
+    """Copy the database, as it is at one moment and without ``_left_out``, to a file."""
     if connection.vendor == "sqlite":
         # In one step: between two, any write would make SQLite begin anew, and a busy database would never be done.
         with closing(_open_sqlite()) as source, closing(sqlite3.connect(target)) as copy:
             source.backup(copy)
+            _empty_sqlite(copy)
         return
-    _run("pg_dump", "--format=custom", "--no-owner", "--schema=public", f"--file={target}", f"--dbname={_postgres()}")
+    without = [f"--exclude-table-data=public.{table}" for table in _left_out()]
+    to = (f"--file={target}", f"--dbname={_postgres()}")
+    _run("pg_dump", "--format=custom", "--no-owner", "--schema=public", *without, *to)
+
+
+def _left_out() -> tuple[str, str]:
+    """The tables that go into a backup empty."""
+    return Session._meta.db_table, settings.CACHES["default"]["LOCATION"]
+
+
+def _empty_sqlite(copy: sqlite3.Connection) -> None:
+    """Empty ``_left_out`` in a copy, and build it anew: SQLite leaves what is deleted in the file."""
+    copy.isolation_level = None
+    copy.execute("PRAGMA journal_mode=DELETE")
+    tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for table in tables.intersection(_left_out()):
+        copy.execute(f'DELETE FROM "{table}"')  # noqa: S608 - the name is one of ours
+    copy.execute("VACUUM")
 
 
 def _open_sqlite() -> sqlite3.Connection:
@@ -208,10 +230,13 @@ def _unpack(source: Path, folder: Path, progress: Progress) -> Manifest:
     """Unpack into ``folder``, compare every checksum, and return the manifest."""
     size = source.stat().st_size
     try:
-        with source.open("rb") as raw, tarfile.open(fileobj=raw, mode="r:gz") as tar:
-            for member in tar:
-                tar.extract(member, folder, filter="data")
-                progress(raw.tell(), size, member.name)
+        with source.open("rb") as raw, gzip.open(raw) as unzipped:
+            with tarfile.open(fileobj=unzipped, mode="r:") as tar:
+                for member in tar:
+                    tar.extract(member, folder, filter="data")
+                    progress(raw.tell(), size, member.name)
+            while unzipped.read(BLOCK):
+                pass  # to the very end, where gzip's own checksum stands
         manifest = Manifest.parse((folder / MANIFEST).read_bytes())
     except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError) as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:

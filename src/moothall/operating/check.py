@@ -13,6 +13,7 @@ from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from moothall.accounts import sealing as account_sealing
 from moothall.channels import queries as channel_queries
 from moothall.channels.models import Channel, Connection
 from moothall.core import clock, sealing
@@ -115,6 +116,12 @@ def _keys() -> Finding:
             "sealing keys",
             f"{closed} channels' credentials cannot be opened. Put the key they were sealed with back into "
             "MOOTHALL_SEALING_KEYS, or connect those channels again.",
+        )
+    if people := account_sealing.closed():
+        return Finding(
+            "sealing keys",
+            f"The second steps of {people} people cannot be opened, and they cannot sign in with them. Put the key they "
+            "were sealed with back into MOOTHALL_SEALING_KEYS.",
         )
     return Finding("sealing keys")
 

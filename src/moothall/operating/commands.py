@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 
 from moothall import __version__
 from moothall.accounts import actions as account_actions
+from moothall.accounts import sealing as account_sealing
 from moothall.accounts.roles import Role
 from moothall.channels import sealing as channel_sealing
 from moothall.core.sealing import new_key
@@ -231,9 +232,13 @@ def new() -> None:
 
 @keys.command()
 def rotate() -> None:
-    """Seal all credentials again with the first of MOOTHALL_SEALING_KEYS. Then the other keys can go."""
+    """Seal all credentials and second steps again with the first of MOOTHALL_SEALING_KEYS. Then the others can go."""
     result = channel_sealing.reseal_all()
     click.echo(f"{result.resealed} channels' credentials are sealed with the first key.")
     for channel in result.closed:
         click.secho(f"{channel}: no key opens its credentials. Connect it again.", fg="red")
-    sys.exit(1 if result.closed else 0)
+    people = account_sealing.reseal_all()
+    click.echo(f"{people.resealed} authenticator apps and sets of recovery codes are sealed with the first key.")
+    for person in people.closed:
+        click.secho(f"{person}: no key opens their second step. Put back the key that does.", fg="red")
+    sys.exit(1 if result.closed or people.closed else 0)

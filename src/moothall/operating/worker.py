@@ -14,6 +14,8 @@ from django.db.utils import DatabaseError
 from django.utils.module_loading import import_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
+from moothall.core import queue
+
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
@@ -44,6 +46,7 @@ class Worker:
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
         """Finish what is under way, begin nothing new."""
         self._stopping.set()
+        queue.stop()
         for each in self._queue_workers:
             each.running = False
 

@@ -1,6 +1,7 @@
 """Every write to a post: permission, change and record in one place."""
 
 import secrets
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,10 +48,20 @@ class Described:
 
 
 @transaction.atomic
-def save_post(actor: User, post: Post | None, content: Content, described: Sequence[Described] = ()) -> Post:
+def save_post(
+    actor: User,
+    post: Post | None,
+    content: Content,
+    described: Sequence[Described] = (),
+    *,
+    once: uuid.UUID | None = None,
+    seen_at: datetime | None = None,
+) -> Post:
     """Write a new post (``post`` is ``None``) or change one that is not on its way yet.
 
-    Changing a post that awaits approval takes it back: what is approved is what was read.
+    Changing a post that awaits approval takes it back: what is approved is what was read. ``once`` names a new post's
+    form: the second post of one form is an ``IntegrityError``. ``seen_at`` is the ``edited_at`` that the editor read:
+    if somebody has changed the post since, nothing is written and ``ValidationError`` says so.
     """
     require(actor, "post.write", content.service)
     for channel in content.variants:
@@ -58,16 +69,21 @@ def save_post(actor: User, post: Post | None, content: Content, described: Seque
         if not channel.is_driven:
             raise ValidationError(f"{channel} is not live, or belongs to an elected person. Take it off this post.")
     if post is None:
-        post = Post(author=actor, service=content.service)
+        post = Post(author=actor, service=content.service, once=once or uuid.uuid4())
         before: dict[str, Any] = {}
     else:
         post = _editable(actor, post)
+        if seen_at and post.edited_at != seen_at:
+            raise ValidationError(
+                "Somebody changed this post while you wrote, and nothing of yours is saved yet. Your words are still "
+                "here. Look at the post in another window; save again to replace theirs with yours."
+            )
         before = _frozen(post)
-        _take_back(actor, post, "changed")
+        _take_back(actor, post, "changed", (Verdict.UNDECIDED, Verdict.APPROVED))
     post.service, post.text, post.scheduled_for = content.service, content.text, content.scheduled_for
     post.edited_at = clock.now()
     post.save()
-    _write_variants(post, content.variants)
+    _write_variants(actor, post, content.variants)
     _describe(post, described)
     capture("post.saved", f"post:{post.pk}", actor=actor, before=before, after=_frozen(post))
     return post
@@ -82,8 +98,12 @@ def _editable(actor: User, post: Post) -> Post:
     return post
 
 
-def _write_variants(post: Post, variants: Mapping[Channel, str]) -> None:
-    post.variants.exclude(channel__in=list(variants)).delete()
+def _write_variants(actor: User, post: Post, variants: Mapping[Channel, str]) -> None:
+    """Channels through which ``actor`` may not speak stay on the post: a colleague chose them, who may."""
+    for variant in post.variants.select_related("channel"):
+        is_theirs = variant.channel.is_driven and not actor.may("post.write", variant.channel)
+        if variant.channel not in variants and not is_theirs:
+            variant.delete()
     for channel, text in variants.items():
         Variant.objects.update_or_create(post=post, channel=channel, defaults={"text": text})
 
@@ -111,7 +131,7 @@ def add_picture(
         ) from error
     with transaction.atomic():
         post = _editable(actor, post)
-        _take_back(actor, post, "a picture was added")
+        _take_back(actor, post, "a picture was added", (Verdict.UNDECIDED, Verdict.APPROVED))
         picture, _ = Picture.objects.get_or_create(
             name=name,
             defaults={
@@ -143,10 +163,7 @@ def _frozen(post: Post) -> dict[str, Any]:
         "variants": [
             {"channel": each.channel_id, "text": queries.text_for(post, each)} for each in post.variants.all()
         ],
-        "pictures": [
-            {"picture": each.picture_id, "alt": "" if each.is_decorative else each.alt}
-            for each in post.attachments.all()
-        ],
+        "pictures": [{"picture": each.picture_id, "alt": each.spoken} for each in post.attachments.all()],
     }
 
 
@@ -177,13 +194,14 @@ def _said(channel: Channel | None, message: str) -> str:
     return f"{channel}: {message}" if channel else message
 
 
-def _take_back(actor: User, post: Post, why: str) -> None:
-    """Withdraw the undecided revision, if there is one."""
-    taken = post.revisions.filter(verdict=Verdict.UNDECIDED).update(
+def _take_back(actor: User, post: Post, why: str, verdicts: Sequence[Verdict] = (Verdict.UNDECIDED,)) -> bool:
+    """Withdraw what stands of the post's revisions: one that is undecided, or an approved one that was cancelled."""
+    taken = post.revisions.filter(verdict__in=verdicts).update(
         verdict=Verdict.WITHDRAWN, decided_by=actor, decided_at=clock.now(), comment=why
     )
     if taken:
         capture("post.taken_back", f"post:{post.pk}", actor=actor, why=why)
+    return bool(taken)
 
 
 @transaction.atomic
@@ -253,17 +271,7 @@ def _decide(revision: Revision, verdict: Verdict, actor: User, comment: str, now
 def _deliveries(revision: Revision, due: datetime, now: datetime) -> list[Delivery]:
     content = revision.content
     stored = Picture.objects.in_bulk([each["picture"] for each in content["pictures"]])
-    media = [
-        {
-            "name": stored[each["picture"]].name,
-            "content_type": stored[each["picture"]].content_type,
-            "width": stored[each["picture"]].width,
-            "height": stored[each["picture"]].height,
-            "size": stored[each["picture"]].size,
-            "alt": each["alt"],
-        }
-        for each in content["pictures"]
-    ]
+    media = [stored[each["picture"]].facts(each["alt"]) for each in content["pictures"]]
     return [
         Delivery(
             revision=revision,
@@ -292,7 +300,8 @@ def refuse(actor: User, revision: Revision, comment: str) -> None:
 def take_back(actor: User, post: Post) -> None:
     """The author withdraws a post from approval."""
     require(actor, "post.write", post)
-    _take_back(actor, Post.objects.select_for_update().get(pk=post.pk), "taken back by its author")
+    if not _take_back(actor, Post.objects.select_for_update().get(pk=post.pk), "taken back by its author"):
+        raise ValidationError("Somebody decided on this post meanwhile. Read it again.")
 
 
 @transaction.atomic

@@ -19,13 +19,13 @@ from django.db.models import Q
 from moothall.channels import actions as channel_actions
 from moothall.channels import queries as channel_queries
 from moothall.channels.models import Connection
-from moothall.core import clock, pictures
+from moothall.core import clock
 from moothall.core.retry import backoff
 from moothall.networks import registry
-from moothall.networks.base import Account, Draft, Media, Network, Published
+from moothall.networks.base import Account, Draft, Network, Published
 from moothall.networks.errors import NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
 from moothall.networks.keys import make_key
-from moothall.publishing import notices
+from moothall.publishing import notices, queries
 from moothall.publishing.models import Attempt, Delivery, DeliveryState
 from moothall.records.actions import Actor, capture
 
@@ -44,6 +44,8 @@ MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
 
 MOST_TRIES = 10
 """With the waits of ``core.retry`` some two hours; then a person is asked."""
+
+LONGEST_URL = 500
 
 NEIGHBOURS = timedelta(days=1)
 """How far back we know a channel's other posts apart from one that is looked for: further than any network looks."""
@@ -211,7 +213,7 @@ def _cut_off(delivery: Delivery) -> bool:
 
 
 def send(claimed: Claim) -> None:
-    """Make the one attempt that ``claimed`` stands for, and settle what came of it. No transaction is open meanwhile."""
+    """Make the attempt that ``claimed`` stands for, and settle what came of it. No transaction is open meanwhile."""
     _in_hand.add(claimed.token)
     try:
         _send(claimed)
@@ -271,6 +273,8 @@ def _prepared(delivery: Delivery) -> tuple[Network, Account, Draft]:
     slug = delivery.channel.network
     if slug not in registry.networks():
         raise Rejected(f"The network “{slug}” is no longer in Moothall’s settings.")
+    if not delivery.channel.is_driven:
+        raise Rejected(f"{delivery.channel} is not live any more. Make it live again, or cancel this.")
     try:
         return registry.network(slug), channel_queries.account(delivery.channel), draft_of(delivery)
     except NetworkError:
@@ -282,18 +286,7 @@ def _prepared(delivery: Delivery) -> tuple[Network, Account, Draft]:
 
 def draft_of(delivery: Delivery) -> Draft:
     """The delivery as its network's adapter takes it."""
-    media = tuple(
-        Media(
-            path=pictures.path_of(each["name"]),
-            content_type=each["content_type"],
-            width=each["width"],
-            height=each["height"],
-            size=each["size"],
-            alt=each["alt"],
-        )
-        for each in delivery.media
-    )
-    return Draft(delivery.text, media, dated=delivery.dated)
+    return Draft(delivery.text, tuple(map(queries.media, delivery.media)), dated=delivery.dated)
 
 
 def sought(draft: Draft) -> Draft:
@@ -371,11 +364,16 @@ def _settle(claimed: Claim, after: DeliveryState, *, error: NetworkError | None 
         log.warning("Delivery %s was settled by somebody else before its answer came", delivery.pk)
 
 
+def is_web_address(url: str) -> bool:
+    """Whether a network's word for where a post stands can be kept and shown as a link."""
+    return url.startswith(("https://", "http://")) and len(url) <= LONGEST_URL and url.isprintable()
+
+
 def sent_changes(published: Published, now: datetime) -> dict[str, Any]:
     """What a delivery becomes once its post is known to stand on the network."""
     return {
         "remote_id": published.remote_id,
-        "url": published.url,
+        "url": published.url if is_web_address(published.url) else "",
         "sent_at": now,
         "trouble": "",
         "may_be_live": False,

@@ -1,15 +1,18 @@
 """The composer's and the approver's forms."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from moothall.accounts import queries as account_queries
 from moothall.accounts.models import Service, User
 from moothall.channels import queries as channel_queries
 from moothall.channels.models import Channel
+from moothall.core import pictures
 from moothall.core.forms import FilterForm, MomentField
 from moothall.publishing.actions import Content, Described
 from moothall.publishing.models import POST_LENGTH, Attachment, Delivery, Post
@@ -41,6 +44,9 @@ class PostForm(forms.Form):
     """A post: whose, what, where, when. Anything may be saved as a draft; what is wrong with it is said beside it."""
 
     all_optional = True
+
+    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    seen_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
 
     service = forms.ModelChoiceField(queryset=Service.objects.none(), label="For which service?", empty_label=None)
     text = forms.CharField(
@@ -105,8 +111,9 @@ class PostForm(forms.Form):
 
     def _initial(self) -> dict[str, Any]:
         if self.post is None:
-            return {}
+            return {"once": uuid.uuid4()}
         initial: dict[str, Any] = {
+            "seen_at": self.post.edited_at.isoformat(),
             "service": self.post.service,
             "text": self.post.text,
             "when": AT_A_TIME if self.post.scheduled_for else AT_ONCE,
@@ -120,19 +127,42 @@ class PostForm(forms.Form):
             initial[f"decorative_{attachment.pk}"] = attachment.is_decorative
         return initial
 
+    def clean_new_picture(self) -> Any:
+        upload = self.cleaned_data["new_picture"]
+        if upload:
+            pictures.clean_upload(upload)  # for its complaint now, while everything else on the page is kept
+            upload.seek(0)
+        return upload
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        described = cleaned.get("new_alt") or cleaned.get("new_decorative")
+        if described and not cleaned.get("new_picture") and "new_picture" not in self.errors:
+            self.add_error("new_picture", "You described a picture and chose none. Choose it, or empty what you wrote.")
         if cleaned.get("when") == AT_A_TIME and not cleaned.get("scheduled_for") and "scheduled_for" not in self.errors:
             self.add_error("scheduled_for", "Give the date and the time, or choose “As soon as it is approved”.")
+        if self.errors and cleaned.get("new_picture"):
+            self.add_error("new_picture", "Choose the picture again: a browser forgets it on a page with mistakes.")
         return cleaned
 
     def channel_rows(self) -> Iterable[ChannelRow]:
         for channel in self.channels:
             yield ChannelRow(channel, self[f"channel_{channel.pk}"], self[f"text_{channel.pk}"])
 
+    def others_channels(self) -> list[Channel]:
+        """Channels on the post through which this author may not speak: they stay as a colleague chose them."""
+        variants = self.post.variants.all() if self.post else ()
+        return [each.channel for each in variants if each.channel not in self.channels and each.channel.is_driven]
+
     def picture_rows(self) -> Iterable[PictureRow]:
         for each in self.attachments:
             yield PictureRow(each, self[f"alt_{each.pk}"], self[f"decorative_{each.pk}"], self[f"remove_{each.pk}"])
+
+    def let_replace(self) -> None:
+        """After a complaint that somebody else changed the post: saving once more means to replace theirs."""
+        if self.post is not None:
+            self.post.refresh_from_db(fields=["edited_at"])
+            self.data = {**cast(QueryDict, self.data).dict(), "seen_at": self.post.edited_at.isoformat()}
 
     def content(self) -> Content:
         """What was written, once the form is valid."""

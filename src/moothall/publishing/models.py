@@ -1,6 +1,8 @@
 """A post, its frozen revisions, and the deliveries made of an approved one."""
 
+import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -30,6 +32,11 @@ class Picture(models.Model):
     def __str__(self) -> str:
         return self.original_name
 
+    def facts(self, alt: str) -> dict[str, Any]:
+        """The picture as a delivery freezes it; ``queries.media`` reads it back."""
+        kept = {name: getattr(self, name) for name in ("name", "content_type", "width", "height", "size")}
+        return kept | {"alt": alt}
+
 
 class Post(models.Model):
     """What an author wants to say, as it is being written. What goes out is frozen in a ``Revision``."""
@@ -41,6 +48,8 @@ class Post(models.Model):
     """``None``: as soon as it is approved."""
     made_at = models.DateTimeField(default=clock.now)
     edited_at = models.DateTimeField(default=clock.now)
+    once = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    """Made with the composer's page: a form that is sent twice makes one post."""
 
     class Meta:
         ordering = ("-edited_at", "-pk")
@@ -64,6 +73,11 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.alt or str(self.picture)
+
+    @property
+    def spoken(self) -> str:
+        """The description that goes out: none for a decorative picture."""
+        return "" if self.is_decorative else self.alt
 
 
 class Variant(models.Model):
@@ -134,7 +148,7 @@ class Delivery(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="deliveries")
     text = models.TextField()
     media = models.JSONField(default=list)
-    """Frozen: ``{"name", "content_type", "width", "height", "size", "alt"}`` for each picture."""
+    """Frozen: the facts of each picture (``Picture.facts``)."""
     key = models.CharField(max_length=13)
     """The same on every attempt; networks that can tell by it that they have the post already."""
     due_at = models.DateTimeField()

@@ -1,20 +1,22 @@
 """Reading posts. A post's status is derived here, from its revisions and deliveries, and stored nowhere."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from moothall.accounts.models import Service, User
-from moothall.accounts.permissions import services_for
+from moothall.accounts.permissions import OfService, services_for
 from moothall.channels import queries as channel_queries
 from moothall.channels.models import Channel
 from moothall.core import pictures
 from moothall.networks import registry
 from moothall.networks.base import Draft, Media, Problem
-from moothall.publishing.models import Attachment, Delivery, DeliveryState, Post, Revision, Variant, Verdict
+from moothall.publishing.models import Attachment, Delivery, DeliveryState, Picture, Post, Revision, Variant, Verdict
 
 
 class Status(StrEnum):
@@ -43,6 +45,8 @@ BEFORE_APPROVAL = {
     Verdict.UNDECIDED: Status.AWAITING_APPROVAL,
     Verdict.REFUSED: Status.REFUSED,
 }
+
+MEDIA_FACTS = ("content_type", "width", "height", "size", "alt")
 
 NEEDS_A_LOOK = (Status.UNCONFIRMED, Status.FAILED, Status.PARTLY_SENT, Status.REFUSED)
 
@@ -92,15 +96,34 @@ def posts(user: User) -> QuerySet[Post]:
     )
 
 
-def search(user: User, *, q: str = "", service: Service | None = None, status: str = "") -> list[Seen]:
+def search(user: User, *, q: str = "", service: Service | None = None, status: str = "") -> QuerySet[Post]:
     """The posts that ``user`` may see, narrowed to words, a service or a status."""
     found = posts(user)
     if q:
         found = found.filter(text__icontains=q)
     if service:
         found = found.filter(service=service)
-    seen = map(see, found)
-    return [each for each in seen if not status or each.status == status]
+    if status:
+        found = found.filter(pk__in=[pk for pk, each in statuses(found).items() if each == status])
+    return found
+
+
+def statuses(found: QuerySet[Post]) -> dict[int, Status]:
+    """The status of each of many posts, by its id, in three light queries."""
+    latest = {
+        post_id: (pk, verdict)
+        for post_id, pk, verdict in Revision.objects.filter(post__in=found.values("pk"))
+        .order_by("number")
+        .values_list("post_id", "pk", "verdict")
+    }
+    states: dict[int, list[str]] = {}
+    of_posts = Delivery.objects.filter(revision__post__in=found.values("pk"))
+    for revision_id, state in of_posts.values_list("revision_id", "state"):
+        states.setdefault(revision_id, []).append(state)
+    return {
+        pk: status_of(latest[pk][1], states.get(latest[pk][0], ())) if pk in latest else Status.DRAFT
+        for pk in found.values_list("pk", flat=True)
+    }
 
 
 def see(post: Post) -> Seen:
@@ -111,33 +134,60 @@ def see(post: Post) -> Seen:
     return Seen(post, revision, deliveries, status_of(verdict, (each.state for each in deliveries)))
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a post's page shows of it: each channel with its words, each picture with its description, and the time."""
+
+    variants: list[tuple[Channel, str]]
+    pictures: list[tuple[Picture, str]]
+    scheduled_for: datetime | None
+
+
+def shown(seen: Seen) -> Shown:
+    """What was frozen for approval, while that stands: nobody approves words other than those on the page."""
+    post, revision = seen.post, seen.revision
+    if revision is None or revision.verdict not in (Verdict.UNDECIDED, Verdict.APPROVED):
+        variants = [(each.channel, text_for(post, each)) for each in post.variants.all()]
+        attached = [(each.picture, each.spoken) for each in post.attachments.all()]
+        return Shown(variants, attached, post.scheduled_for)
+    content = revision.content
+    channels = Channel.objects.in_bulk([each["channel"] for each in content["variants"]])
+    stored = Picture.objects.in_bulk([each["picture"] for each in content["pictures"]])
+    return Shown(
+        [(channels[each["channel"]], each["text"]) for each in content["variants"]],
+        [(stored[each["picture"]], each["alt"]) for each in content["pictures"]],
+        seen.deliveries[0].due_at if seen.deliveries else revision.scheduled_for,
+    )
+
+
 def latest_revision(post: Post) -> Revision | None:
     return post.revisions.order_by("-number").first()
 
 
 def to_approve(user: User) -> list[Seen]:
     """What waits for this person's decision, the most urgent first."""
-    services = services_for(user.standing, "post.approve")
     waiting = posts(user).filter(revisions__verdict=Verdict.UNDECIDED).exclude(author=user).distinct()
-    if services is not None:
-        waiting = waiting.filter(service__in=services)
-    found = [seen for seen in map(see, waiting) if seen.status == Status.AWAITING_APPROVAL]
+    found = [seen for seen in map(see, waiting) if seen.revision and may_approve(user, seen.revision)]
     return sorted(found, key=lambda seen: (seen.post.scheduled_for is not None, seen.post.scheduled_for))
+
+
+def may_approve(user: User, revision: Revision) -> bool:
+    """Whether ``user`` may decide on ``revision``: they may for the post's service and each channel's, and wrote none
+    of it."""
+    post = revision.post
+    is_own = user.pk in (post.author_id, revision.sent_by_id)
+    of: list[OfService] = [post, *(variant.channel for variant in post.variants.all())]
+    return not is_own and all(user.may("post.approve", each) for each in of)
+
+
+def media(facts: Mapping[str, Any]) -> Media:
+    """A frozen picture (``Picture.facts``) as an adapter takes it."""
+    return Media(path=pictures.path_of(facts["name"]), **{name: facts[name] for name in MEDIA_FACTS})
 
 
 def media_of(post: Post) -> tuple[Media, ...]:
     """The post's pictures as an adapter takes them."""
-    return tuple(
-        Media(
-            path=pictures.path_of(each.picture.name),
-            content_type=each.picture.content_type,
-            width=each.picture.width,
-            height=each.picture.height,
-            size=each.picture.size,
-            alt="" if each.is_decorative else each.alt,
-        )
-        for each in post.attachments.select_related("picture")
-    )
+    return tuple(media(each.picture.facts(each.spoken)) for each in post.attachments.select_related("picture"))
 
 
 def text_for(post: Post, variant: Variant) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -25,8 +26,10 @@ POSTS_A_PAGE = 25
 def posts(request: StaffRequest) -> HttpResponse:
     filter_form = PostFilter(request.GET, user=request.user)
     found = queries.search(request.user, **filter_form.chosen)
+    page = Paginator(found, POSTS_A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": Paginator(found, POSTS_A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [queries.see(each) for each in page],
         "filter_form": filter_form,
         "may_write": request.user.may("post.write"),
     }
@@ -35,7 +38,11 @@ def posts(request: StaffRequest) -> HttpResponse:
 
 @needs("post.write")
 def write(request: StaffRequest) -> HttpResponse:
-    return _compose(request, None)
+    """A new post. A form that is sent twice leads to the post that its first coming made."""
+    try:
+        return _compose(request, None)
+    except IntegrityError:
+        return redirect("post", get_object_or_404(queries.posts(request.user), once=request.POST.get("once")).pk)
 
 
 @needs("post.write")
@@ -47,9 +54,17 @@ def _compose(request: StaffRequest, post: Post | None) -> HttpResponse:
     form = PostForm(request.POST or None, request.FILES or None, author=request.user, post=post)
     if request.method == "POST" and form.is_valid():
         try:
-            saved = actions.save_post(request.user, post, form.content(), form.described())
+            saved = actions.save_post(
+                request.user,
+                post,
+                form.content(),
+                form.described(),
+                once=form.cleaned_data["once"],
+                seen_at=form.cleaned_data["seen_at"],
+            )
         except ValidationError as error:
             form.add_error(None, error)
+            form.let_replace()
         else:
             return _after_saving(request, saved, form)
     problems = queries.problems(post) if post and request.method != "POST" else []
@@ -88,7 +103,7 @@ def _show_post(request: StaffRequest, seen: Seen, form: ApprovalForm | None) -> 
         "seen": seen,
         "post": seen.post,
         "deliveries": [(each, SeenForm(delivery=each)) for each in seen.deliveries],
-        "variants": [(each, queries.text_for(seen.post, each)) for each in seen.post.variants.all()],
+        "shown": queries.shown(seen),
         "approval": form,
         "may_edit": request.user.may("post.write", seen.post) and seen.status in actions.EDITABLE,
         "may_reopen": request.user.may("post.write", seen.post) and seen.status in (Status.SCHEDULED, Status.FAILED),
@@ -102,10 +117,9 @@ def _show_post(request: StaffRequest, seen: Seen, form: ApprovalForm | None) -> 
 def _approval_form(request: StaffRequest, seen: Seen) -> ApprovalForm | None:
     """The form, if this person may decide on the post now."""
     revision = seen.revision
-    waits = revision is not None and revision.verdict == Verdict.UNDECIDED
-    if not waits or not request.user.may("post.approve", seen.post) or request.user.pk == seen.post.author_id:
+    if revision is None or revision.verdict != Verdict.UNDECIDED or not queries.may_approve(request.user, revision):
         return None
-    passed = seen.post.scheduled_for is not None and seen.post.scheduled_for <= clock.now()
+    passed = revision.scheduled_for is not None and revision.scheduled_for <= clock.now()
     return ApprovalForm(request.POST or None, time_has_passed=passed)
 
 
@@ -116,7 +130,12 @@ def decide(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     seen = queries.see(get_object_or_404(queries.posts(request.user), pk=pk))
     revision = get_object_or_404(Revision, post=seen.post, number=number)
     form = _approval_form(request, seen)
-    if form is None or not form.is_valid():
+    if form is None:
+        messages.error(
+            request, "You cannot decide on this post now. It was decided or changed meanwhile, or is your own."
+        )
+        return redirect("post", pk)
+    if not form.is_valid():
         return _show_post(request, seen, form)
     try:
         if request.POST.get("verdict") == "approve":

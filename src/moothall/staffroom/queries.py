@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from moothall.accounts import queries as account_queries
 from moothall.accounts.models import Notice, User
 from moothall.channels import health
 from moothall.newsroom import queries as newsroom_queries
 from moothall.newsroom.models import Entry
 from moothall.publishing import queries as post_queries
+from moothall.publishing.models import DeliveryState, Verdict
 from moothall.publishing.queries import NEEDS_A_LOOK, Seen, Status
 
 LATEST = 6
-RECENT_POSTS = 200
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,9 @@ class Today:
         return not (self.to_approve or self.in_trouble or self.ailing)
 
 
+IN_TROUBLE = (DeliveryState.FAILED, DeliveryState.UNCONFIRMED)
+
+
 def _needs(user: User, seen: Seen) -> bool:
     """Whether this post's trouble is for ``user`` to deal with. A refused one is its author's alone."""
     if seen.post.author_id == user.pk:
@@ -38,19 +43,32 @@ def _needs(user: User, seen: Seen) -> bool:
     return seen.status in NEEDS_A_LOOK and seen.status != Status.REFUSED and user.may("post.approve", seen.post)
 
 
+def _may_need(user: User) -> list[Seen]:
+    """The posts that may be in trouble, however long ago they were written."""
+    troubled = Q(revisions__deliveries__state__in=IN_TROUBLE) | Q(author=user, revisions__verdict=Verdict.REFUSED)
+    return [post_queries.see(post) for post in post_queries.posts(user).filter(troubled).distinct()]
+
+
+def _coming(user: User) -> list[Seen]:
+    soon = post_queries.posts(user).filter(revisions__deliveries__state=DeliveryState.WAITING)
+    found = [post_queries.see(post) for post in soon.order_by("revisions__deliveries__due_at").distinct()[: 4 * LATEST]]
+    scheduled = {each.post.pk: each for each in found if each.status == Status.SCHEDULED}
+    return list(scheduled.values())[:LATEST]
+
+
+def _drafts(user: User) -> list[Seen]:
+    mine = [post_queries.see(post) for post in post_queries.posts(user).filter(author=user)[: 4 * LATEST]]
+    return [each for each in mine if each.status == Status.DRAFT][:LATEST]
+
+
 def today(user: User) -> Today:
     """What ``user`` should see first."""
-    seen = [post_queries.see(post) for post in post_queries.posts(user)[:RECENT_POSTS]] if user.may("post.see") else []
-    mine = [each for each in seen if each.post.author_id == user.pk]
-    coming = sorted(
-        (each for each in seen if each.status == Status.SCHEDULED and each.deliveries),
-        key=lambda each: each.deliveries[0].due_at,
-    )
+    sees_posts = user.may("post.see")
     return Today(
         to_approve=post_queries.to_approve(user) if user.may("post.approve") else [],
-        in_trouble=[each for each in seen if _needs(user, each)],
-        drafts=[each for each in mine if each.status == Status.DRAFT][:LATEST],
-        coming=coming[:LATEST],
+        in_trouble=[each for each in _may_need(user) if _needs(user, each)] if sees_posts else [],
+        drafts=_drafts(user) if sees_posts else [],
+        coming=_coming(user) if sees_posts else [],
         ailing=health.remarks(user)[:LATEST] if user.may("channel.edit") else [],
         notices=list(account_queries.unread(user)[:LATEST]),
         latest=newsroom_queries.entries()[:LATEST],

@@ -50,12 +50,14 @@ IN_TROUBLE = (
         "The girls' football team needs a second goalkeeper. No experience wanted, only a dislike of letting things "
         "past. Tuesdays at five behind the youth centre.",
         after(minutes=-4),
+        ("goalkeeper",),
         fault=Fault.SILENT,
     ),
     Story(
         "callum.brack",
         ("ember", "ember-practice"),
         "There was a cat at the station. There is still a cat at the station. I have reported it.\n\n#EmberTheDog",
+        pictures=("cat",),
         fate=Fate.CUT_OFF,
         written=after(minutes=-65),
     ),

@@ -45,14 +45,14 @@ def load(step: Step = lambda: None) -> None:
     Raises ``ValueError`` if the database is not empty. All or nothing, in one transaction: a worker that runs beside it
     sees none of the past as due.
     """
+    if not is_empty():
+        raise ValueError("There is data here already.")
     drawn = {}
     for name, picture in artwork.PICTURES.items():
         drawn[name] = picture.draw().encoded()
         step()
     now = clock.now()
     with transaction.atomic(), showing(BEGINNING(now)) as timepiece:
-        if not is_empty():
-            raise ValueError("There is data here already.")
         cast = _gather(timepiece)
         channels = _register(cast, now, timepiece, step)
         acts = [*_chores(cast, channels, now), *_stories(cast, channels, drawn, now, step)]

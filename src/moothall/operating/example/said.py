@@ -246,12 +246,14 @@ THIS_WEEK = (
         "Story time in Wendham is so full that we have started a second one, straight after the first. There is a "
         "cushion for everybody. This week: a bear who cannot sleep.",
         after(minutes=-150),
+        ("story-time",),
     ),
     Story(
         "callum.brack",
         ("ember",),
         "I have had my second breakfast. There was no first. This is being investigated.\n\n#EmberTheDog",
         after(minutes=-70),
+        ("breakfast",),
     ),
 )
 

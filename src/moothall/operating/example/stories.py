@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from moothall.accounts.models import Service, User
+from moothall.accounts.models import Service
 from moothall.core import localtime
 from moothall.operating.example import artwork
 from moothall.operating.example.people import Cast
@@ -78,7 +78,6 @@ class Story:
     fault: Fault | None = None
     faulty: int = 1
     written: Moment | None = None
-    approver: str = ""
 
 
 APPROVERS = {
@@ -90,7 +89,7 @@ APPROVERS = {
     "highways": "tobi.lyle",
     "fire-and-rescue": "meredith.stone",
 }
-"""Who decides on a service's posts, unless the story names somebody else."""
+"""Who decides on each service's posts."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ class Telling:
         self._channels = [register[slug] for slug in story.channels]
         self._service = Service.objects.get(slug=CHANNELS[story.channels[0]].service)
         self._author = cast[story.author]
-        self._approver: User = cast[story.approver or APPROVERS[self._service.slug]]
+        self._approver = cast[APPROVERS[self._service.slug]]
         self._drawn = drawn
         self._post = Post()
 
@@ -164,10 +163,9 @@ class Telling:
         if self._story.fate is Fate.REFUSED:
             self._refuse(self._story.comment)
             return
-        deliveries = actions.approve(self._approver, self._revision, comment=self._story.comment)
+        actions.approve(self._approver, self._revision, comment=self._story.comment)
         if self._story.fate is Fate.CUT_OFF:
-            last = next(each for each in deliveries if each.channel_id == self._channels[-1].pk)
-            delivery.claim(last.channel_id)
+            delivery.claim(self._channels[-1].pk)
 
     def _think_again(self) -> None:
         if self._story.fate is Fate.REOPENED:

@@ -110,6 +110,25 @@ PICTURES = {
         "Four small red boots in a row beside a blue bowl with the name Ember on it. Her yellow coat and her lead "
         "hang on pegs, and a trail of paw prints leads away.",
     ),
+    "cat": Drawing(
+        dog.cat,
+        "Ember, in her yellow coat, looks at you. Above her, on a shelf among yellow helmets, sits a ginger cat with "
+        "her tail hanging down.",
+    ),
+    "breakfast": Drawing(
+        dog.breakfast,
+        "Two empty bowls on a tiled floor: a big blue one that says Ember, and a small red one that says Cat. A few "
+        "crumbs lie in front of both.",
+    ),
+    "story-time": Drawing(
+        indoors.story_time,
+        "A huge picture book lies open on cushions. On one page a bear sits up in bed, wide awake; on the other are "
+        "the moon and the stars.",
+    ),
+    "goalkeeper": Drawing(
+        outdoors.goalkeeper,
+        "A goalkeeper with big red gloves reaches for the ball in front of a goal, at dusk under floodlights.",
+    ),
 }
 """What posts show, 1200 by 800."""
 

@@ -102,7 +102,7 @@ class Sheet:
 
     def finished(self) -> Image.Image:
         """The picture at its own size."""
-        small = self._image.resize((self.width, self.height), Image.Resampling.LANCZOS)
+        small = self._image.reduce(SMOOTH)
         return small.convert("RGB") if self._is_opaque else small
 
     def encoded(self) -> bytes:

@@ -137,3 +137,68 @@ def boots() -> Sheet:
         for dx in (-20, -7, 7, 20):
             sheet.disc(x + dx, y - 22 + abs(dx) / 3, 6, p.EARTH, see_through=0.4)
     return sheet
+
+
+def cat() -> Sheet:
+    """Ember looks up at a ginger cat who sits on a shelf among the helmets."""
+    sheet = Sheet(1200, 800, p.FROST)
+    sheet.box(0, 640, 1200, 160, p.STONE)
+    for left in (40, 260, 740, 960):
+        sheet.box(left, 420, 200, 240, p.RED, round_by=8)
+        sheet.box(left + 20, 446, 160, 8, p.mix(p.RED, p.INK, 0.3), round_by=4)
+        sheet.box(left + 20, 466, 160, 8, p.mix(p.RED, p.INK, 0.3), round_by=4)
+        sheet.disc(left + 170, 550, 9, p.HONEY)
+    sheet.box(60, 330, 1080, 24, p.EARTH, round_by=6)
+    for x in (170, 360, 840, 1030):
+        sheet.slice(x, 328, 74, 180, 360, HI_VIS)
+        sheet.box(x - 92, 314, 184, 18, HI_VIS, round_by=8)
+        sheet.box(x - 12, 258, 24, 58, p.PAPER, round_by=6)
+    _ginger_cat(sheet, 600, 330)
+    sheet.blob([(400, 830), (430, 730), (600, 690), (770, 730), (800, 830)], HI_VIS)
+    head(sheet, 600, 600, 1.05)
+    return sheet
+
+
+def _ginger_cat(sheet: Sheet, x: float, foot: float) -> None:
+    ginger, stripe = p.HONEY, p.AMBER
+    sheet.curve([(x + 64, foot - 20), (x + 120, foot + 10), (x + 118, foot + 80), (x + 92, foot + 110)], ginger, 22)
+    sheet.blob([(x - 84, foot), (x - 70, foot - 120), (x, foot - 160), (x + 70, foot - 120), (x + 84, foot)], ginger)
+    sheet.oval(x, foot - 40, 40, 46, p.CREAM)
+    for side in (-1, 1):
+        sheet.shape([(x + 62 * side, foot - 190), (x + 66 * side, foot - 268), (x + 14 * side, foot - 226)], ginger)
+        sheet.shape([(x + 54 * side, foot - 204), (x + 58 * side, foot - 246), (x + 28 * side, foot - 222)], p.ROSE)
+        sheet.oval(x + 26 * side, foot - 6, 28, 14, p.CREAM)
+    sheet.oval(x, foot - 180, 74, 62, ginger)
+    for dx in (-18, 0, 18):
+        sheet.line([(x + dx, foot - 238), (x + dx, foot - 218)], stripe, 7)
+    for side in (-1, 1):
+        sheet.oval(x + 28 * side, foot - 186, 13, 15, p.MIST)
+        sheet.oval(x + 28 * side, foot - 183, 5, 12, p.INK)
+        for dy in (-8, 4):
+            sheet.line([(x + 36 * side, foot - 154), (x + 96 * side, foot - 158 + dy * 2)], p.PAPER, 3)
+    sheet.oval(x, foot - 152, 30, 20, p.CREAM)
+    sheet.shape([(x - 10, foot - 164), (x + 10, foot - 164), (x, foot - 152)], p.ROSE)
+    mouth = ((-16, 144), (-6, 138), (0, 148), (6, 138), (16, 144))
+    sheet.curve([(x + dx, foot - dy) for dx, dy in mouth], p.INK, 4)
+
+
+def breakfast() -> Sheet:
+    """Two empty bowls, Ember's and the cat's, and a few crumbs."""
+    sheet = Sheet(1200, 800, p.CREAM)
+    for row in range(5):
+        for column in range(7):
+            if (row + column) % 2:
+                sheet.box(column * 180 - 30, row * 180 - 40, 180, 180, p.mix(p.CREAM, p.SAND, 0.55))
+    for x, y, size, colour, name in ((450, 430, 1.5, p.BLUE, "EMBER"), (900, 520, 0.9, p.RED, "CAT")):
+        sheet.oval(x, y + 96 * size, 190 * size, 34 * size, p.EARTH, see_through=0.6)
+        sheet.oval(x, y + 78 * size, 176 * size, 36 * size, colour)
+        top, bottom = 148 * size, 176 * size
+        sheet.shape([(x - top, y), (x + top, y), (x + bottom, y + 80 * size), (x - bottom, y + 80 * size)], colour)
+        sheet.oval(x, y, 150 * size, 46 * size, p.mix(colour, p.INK, 0.35))
+        sheet.oval(x, y + 5 * size, 130 * size, 36 * size, p.STONE)
+        sheet.oval(x - 40 * size, y - 4 * size, 50 * size, 10 * size, p.PAPER)
+        sheet.words(x, y + 66 * size, name, round(46 * size), p.PAPER)
+    for number in range(13):
+        x, y = 200 + (number * 263) % 860, 650 + (number * 71) % 110
+        sheet.disc(x, y, 6 + number % 5, p.EARTH)
+    return sheet

@@ -305,3 +305,45 @@ def _guitar(sheet: Sheet, x: float, y: float) -> None:
     sheet.disc(x + 2, y + 10, 32, p.INK)
     sheet.box(x - 36, y + 84, 72, 13, p.INK, round_by=5)
     sheet.line([(x, y + 88), (x + 36, y - 290)], p.CREAM, 4)
+
+
+def story_time() -> Sheet:
+    """A big picture book open on cushions: a bear wide awake in bed on one page, the moon and stars on the other."""
+    sheet = Sheet(1200, 800, p.MIST)
+    sheet.oval(600, 690, 560, 130, p.SAGE)
+    for x, y, colour in ((190, 640, p.RED), (1010, 640, p.BLUE), (420, 710, p.HONEY), (790, 715, p.ROSE)):
+        sheet.oval(x, y, 180, 74, colour)
+        sheet.oval(x, y - 12, 150, 50, p.mix(colour, p.WHITE, 0.15))
+        sheet.disc(x, y - 12, 12, colour)
+    sheet.shape([(130, 130), (600, 170), (1070, 130), (1070, 600), (600, 650), (130, 600)], p.EARTH)
+    sheet.shape([(150, 110), (600, 150), (600, 620), (150, 580)], p.CREAM)
+    sheet.shape([(1050, 110), (600, 150), (600, 620), (1050, 580)], p.NIGHT)
+    for number in range(24):
+        x, y = 630 + (number * 97) % 400, 170 + (number * 131) % 250
+        sheet.disc(x, y, 3 + number % 4, p.CREAM)
+    sheet.disc(850, 270, 74, p.CREAM)
+    sheet.disc(884, 254, 66, p.NIGHT)
+    sheet.ridge([(600, 520), (720, 470), (850, 530), (1050, 450)], 578, p.FOREST)
+    sheet.shape([(600, 560), (1050, 530), (1050, 580), (600, 620)], p.FOREST)
+    sheet.box(190, 230, 26, 320, p.AMBER, round_by=8)
+    sheet.box(200, 400, 360, 150, p.AMBER, round_by=10)
+    sheet.oval(330, 380, 130, 56, p.WHITE)
+    _bear(sheet, 340, 330)
+    sheet.blob([(230, 440), (340, 400), (470, 420), (566, 410), (574, 540), (230, 560)], p.BLUE)
+    for x, y in ((290, 480), (370, 460), (450, 490), (520, 460), (340, 530), (500, 526)):
+        sheet.disc(x, y, 11, p.HONEY)
+    sheet.line([(600, 152), (600, 640)], p.SAND, 5)
+    return sheet
+
+
+def _bear(sheet: Sheet, x: float, y: float) -> None:
+    for side in (-1, 1):
+        sheet.disc(x + 62 * side, y - 64, 30, p.EARTH)
+        sheet.disc(x + 62 * side, y - 64, 17, p.SAND)
+    sheet.disc(x, y, 92, p.EARTH)
+    sheet.oval(x, y + 30, 42, 32, p.SAND)
+    sheet.oval(x, y + 14, 17, 12, p.INK)
+    sheet.curve([(x - 16, y + 46), (x, y + 38), (x + 16, y + 46)], p.INK, 5)
+    for side in (-1, 1):
+        sheet.disc(x + 34 * side, y - 20, 22, p.WHITE)
+        sheet.disc(x + 34 * side + 5, y - 24, 11, p.INK)

@@ -245,3 +245,33 @@ def _bunting(sheet: Sheet) -> None:
         x, y = 24 + number * 40, 134 + number * 24
         for left in (x, 1200 - x - 30):
             sheet.shape([(left, y), (left + 30, y + 4), (left + 13, y + 42)], colours[number % 5])
+
+
+def goalkeeper() -> Sheet:
+    """A goalkeeper in big gloves reaches for a ball at dusk, with floodlights behind."""
+    sheet = Sheet(1200, 800)
+    sheet.bands(0, 480, between(p.DUSK, p.LILAC, 6))
+    sheet.land(450, 18, 1.4, 0.3, p.FOREST)
+    for x in (90, 1110):
+        sheet.box(x - 6, 130, 12, 360, p.INK)
+        sheet.box(x - 60, 90, 120, 56, p.INK, round_by=6)
+        for dx in (-36, 0, 36):
+            sheet.disc(x + dx, 118, 14, p.CREAM)
+            sheet.disc(x + dx, 118, 40, p.CREAM, see_through=0.8)
+    sheet.box(0, 480, 1200, 320, p.GREEN)
+    for left in range(0, 1200, 240):
+        sheet.shape([(left, 480), (left + 120, 480), (left + 90, 800), (left - 90, 800)], p.LEAF, see_through=0.6)
+    for x in range(230, 980, 42):
+        sheet.line([(x, 196), (x, 600)], p.PAPER, 3, see_through=0.45)
+    for y in range(230, 600, 42):
+        sheet.line([(220, y), (980, y)], p.PAPER, 3, see_through=0.45)
+    sheet.line([(220, 610), (220, 190), (980, 190), (980, 610)], p.PAPER, 20)
+    sheet.box(0, 610, 1200, 8, p.PAPER)
+    person(sheet, 540, 660, 2.0, p.HONEY, p.INK, p.BROWN_SKIN, p.INK, is_reaching=True)
+    for x, y in ((652, 286), (464, 502)):
+        sheet.disc(x, y, 34, p.RED)
+        sheet.disc(x, y, 14, p.PAPER)
+    sheet.disc(760, 262, 46, p.PAPER)
+    for dx, dy in ((0, 0), (-30, -18), (30, -18), (0, 34)):
+        sheet.disc(760 + dx, 262 + dy, 13, p.INK)
+    return sheet
