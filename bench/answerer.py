@@ -43,12 +43,14 @@ class Answerer(asyncio.Protocol):
             self.request(method, path, headers, body.decode())
 
     def request(self, method: str, path: str, headers: dict[str, str], body: str) -> None:
-        match method, path.partition("?")[0]:
+        match method, path.partition("?")[0].rstrip("/"):
             case "POST", "/api/v1/statuses":
                 loop = asyncio.get_running_loop()
                 loop.call_later(type(self).delay, self.post, headers.get("authorization", ""), parse_qs(body))
             case "GET", "/api/v1/accounts/verify_credentials":
                 self.answer(ACCOUNT)
+            case "GET", "/api/v2/instance":
+                self.answer({"domain": "127.0.0.1"})
             case "GET", "/bench/posts":
                 self.answer(self.posts)
             case "POST", "/bench/begin":

@@ -11,6 +11,7 @@ from PIL import Image
 
 from moothall.accounts.models import Membership, Service, User
 from moothall.accounts.roles import Role
+from moothall.channels import profiles
 from moothall.channels import queries as channel_queries
 from moothall.channels.models import Capacity, Channel, Connection, State
 from moothall.core import clock, sealing
@@ -70,7 +71,7 @@ def connect(of: Channel, **credentials: str) -> Connection:
     """Connect a channel for real: its adapter's ``identify`` is called with these credentials."""
     identity = registry.network(of.network).identify(Account(str(of.pk), of.handle, credentials))
     now = clock.now()
-    return Connection.objects.create(
+    made = Connection.objects.create(
         channel=of,
         sealed=sealing.seal(credentials),
         remote_id=identity.remote_id,
@@ -79,6 +80,8 @@ def connect(of: Channel, **credentials: str) -> Connection:
         checked_at=now,
         check_due_at=now,
     )
+    profiles.show(of)
+    return made
 
 
 def connected(**values: Any) -> Channel:

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from moothall.accounts import actions as account_actions
-from moothall.accounts.models import Unit, User
+from moothall.accounts.models import Invitation, Unit, User
 from moothall.accounts.permissions import PERMISSIONS
 from moothall.accounts.roles import Role
 from moothall.channels.models import Capacity
@@ -104,6 +104,7 @@ STAFF = [
     Page("people", "people.manage"),
     Page("invite", "people.manage"),
     Page("person", "people.manage", ("person",)),
+    Page("withdraw-invitation", "people.manage", ("invitation",), post=True),
     Page("services", "services.manage"),
     Page("new-service", "services.manage"),
     Page("edit-service", "services.manage", ("service",)),
@@ -177,6 +178,7 @@ def world(mail_server_is_away: None) -> SimpleNamespace:
     (failed,) = factories.approved(rehearsal)
     Delivery.objects.filter(pk=failed.pk).update(state="unconfirmed")
     entry = Entry.objects.get()
+    invited = account_actions.invite(None, email="ivy@exampleshire.example", name="Ivy")
     return SimpleNamespace(
         alice=alice,
         bob=bob,
@@ -188,7 +190,8 @@ def world(mail_server_is_away: None) -> SimpleNamespace:
         entry_key=entry.key,
         public_file=public_file,
         private_file=awaiting.attachments.get().picture.name,
-        token=account_actions.invite(None, email="ivy@exampleshire.example", name="Ivy").link.split("/")[-2],
+        token=invited.link.split("/")[-2],
+        invitation=invited.invitation.pk,
         post=awaiting.pk,
         revision=revision.number,
         delivery=failed.pk,
@@ -235,7 +238,7 @@ def right_person(page: Page, world: SimpleNamespace) -> str:
 
 def snapshot() -> list[Any]:
     """What a person without the right must not be able to change."""
-    models = (Post, Revision, Delivery, User, PracticeAccount)
+    models = (Post, Revision, Delivery, User, Invitation, PracticeAccount)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
@@ -293,12 +296,13 @@ def test_a_page_open_to_every_service_shows_each_its_own(
     assert 'href="/register/libraries/' not in shown
 
 
-def test_a_picture_that_is_not_public_exists_for_staff_alone(
+def test_a_picture_that_is_not_public_exists_for_those_who_see_posts_alone(
     world: SimpleNamespace, browsers: dict[str, Client]
 ) -> None:
     private = reverse("media", args=[world.private_file])
     assert browsers["stranger"].get(private).status_code == 404
-    assert browsers["colleague"].get(private).status_code == 200
+    assert browsers["colleague"].get(private).status_code == 404
+    assert browsers["alice"].get(private).status_code == 200
     by_a_detour = reverse("media", args=[f"newsroom/../{world.private_file}"])
     assert browsers["stranger"].get(by_a_detour).status_code == 404
     assert (Path(settings.MEDIA_ROOT) / world.private_file).exists()

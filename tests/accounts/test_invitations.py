@@ -62,7 +62,7 @@ def test_a_lead_may_not_invite_and_an_operator_at_the_shell_may() -> None:
     with pytest.raises(PermissionDenied):
         actions.invite(lead, **IVY)
     assert actions.invite(None, **IVY).invitation.invited_by is None
-    assert Record.objects.get().actor_name == "Moothall"
+    assert Record.objects.get().actor_name == "The operator"
 
 
 def test_somebody_who_is_here_already_is_not_invited(administrator: User) -> None:

@@ -1,8 +1,10 @@
 """What the database itself refuses about people and their roles, on SQLite and on PostgreSQL alike."""
 
+import threading
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from moothall.accounts import actions
 from moothall.accounts.models import Membership, User
@@ -89,6 +91,30 @@ def test_one_of_two_administrators_can_go() -> None:
     bob.refresh_from_db()
     assert not bob.is_active
     assert not bob.may("people.manage")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_take_each_other_away_at_once_leave_one() -> None:
+    alice = factories.person((Role.ADMINISTRATOR, None))
+    bob = factories.person((Role.ADMINISTRATOR, None))
+    start, refused = threading.Barrier(2), []
+
+    def take_away(actor: User, other: User) -> None:
+        try:
+            start.wait()
+            actions.set_roles(actor, other, [])
+        except (ValidationError, PermissionDenied) as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take_away, args=pair) for pair in ((alice, bob), (bob, alice))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 1
+    assert Membership.objects.filter(role=Role.ADMINISTRATOR).count() == 1
 
 
 def test_somebody_who_left_long_ago_can_lose_the_role() -> None:

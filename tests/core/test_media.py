@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.test import Client
 
+from moothall.accounts.roles import Role
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +19,7 @@ SECRET = "MOOTHALL_SECRET_KEY=never-to-be-served"
 def kept(settings: Any) -> Path:
     """A public picture, one of the staff's media library, and something that lies beside the folder."""
     root = Path(settings.MEDIA_ROOT)
-    for name in ("newsroom/ab/public.jpg", "channels/cd/face.png", "pictures/ef/private.jpg"):
+    for name in ("newsroom/ab/public.jpg", "channels/cd/face.png", "pictures/ef/private.jpg", "brand/logo.png"):
         (root / name).parent.mkdir(parents=True)
         (root / name).write_bytes(name.encode())
     (root.parent / "moothall.env").write_text(SECRET)
@@ -34,16 +36,29 @@ def test_what_stands_on_public_pages_is_for_everyone_and_for_ever(client: Client
         assert not answer.cookies
 
 
-def test_the_media_library_is_for_staff(client: Client, kept: Path, signed_in: Any) -> None:
+def test_the_media_library_is_for_those_who_see_posts(client: Client, kept: Path, signed_in: Any) -> None:
     assert client.get("/media/pictures/ef/private.jpg").status_code == 404
-    answer = signed_in(factories.person()).get("/media/pictures/ef/private.jpg")
+    without_a_role = signed_in(factories.person())
+    assert without_a_role.get("/media/pictures/ef/private.jpg").status_code == 404
+    assert without_a_role.get("/media/channels/../pictures/ef/private.jpg").status_code == 404
+    answer = signed_in(factories.person((Role.AUTHOR, factories.service()))).get("/media/pictures/ef/private.jpg")
     assert answer.content == b"pictures/ef/private.jpg"
     assert "private" in answer["Cache-Control"]
-    gone = factories.person()
+    gone = factories.person((Role.AUTHOR, factories.service()))
     browser = signed_in(gone)
     gone.is_active = False
     gone.save()
     assert browser.get("/media/pictures/ef/private.jpg").status_code == 404
+
+
+def test_what_else_is_kept_is_for_all_staff(client: Client, kept: Path, signed_in: Any) -> None:
+    assert client.get("/media/brand/logo.png").status_code == 404
+    assert signed_in(factories.person()).get("/media/brand/logo.png").status_code == 200
+
+
+def test_without_the_second_step_that_a_role_needs_no_kept_file_is_shown(client: Client, kept: Path) -> None:
+    client.force_login(factories.person((Role.DESK, None)), backend=django_settings.AUTHENTICATION_BACKENDS[0])
+    assert client.get("/media/pictures/ef/private.jpg")["Location"] == "/account/2fa/"
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ class NewsroomHome:
 
     def account(self) -> Account:
         handle = f"t{uuid4().hex[:12]}"
-        Page.objects.create(handle=handle, display_name=handle)
+        Page.objects.create(ref=handle, handle=handle, display_name=handle)
         return Account(ref=handle, handle=handle)
 
     def posts(self, account: Account) -> list[str]:

@@ -18,6 +18,12 @@ Say = Callable[..., Entry]
 LIBRARIES = Account("1", "libraries")
 
 
+def profile(name: str, **values: Any) -> Profile:
+    """How a live service channel presents itself, unless told otherwise."""
+    usual: dict[str, Any] = {"summary": "", "capacity": "service", "service": name}
+    return Profile(name, **{**usual, "is_public": True, "is_closed": False, **values})
+
+
 def media(*alts: str) -> tuple[Media, ...]:
     """A picture for each description, stored as uploads are."""
     made = []
@@ -32,7 +38,7 @@ def media(*alts: str) -> tuple[Media, ...]:
 def newsroom(db: None) -> Newsroom:
     ours = Newsroom()
     ours.identify(LIBRARIES)
-    ours.show_profile(LIBRARIES, Profile("Libraries", "Books, maps and people.", "service", "Libraries"))
+    ours.show_profile(LIBRARIES, profile("Libraries", summary="Books, maps and people."))
     return ours
 
 

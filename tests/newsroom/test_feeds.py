@@ -13,10 +13,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from moothall.core import pictures
-from moothall.networks.base import Profile
 from moothall.newsroom.models import Entry, Page
 from moothall.newsroom.network import Newsroom
-from tests.newsroom.conftest import LIBRARIES, Say
+from tests.newsroom.conftest import LIBRARIES, Say, profile
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +82,7 @@ def test_atom_carries_the_words_and_the_pictures_with_their_descriptions(client:
 
 def test_json_feed_has_the_fields_of_version_1_1(client: Client, say: Say, newsroom: Newsroom) -> None:
     face = pictures.path_of(say("Old.", "Face", at=NOON).pictures.get().name)
-    newsroom.show_profile(LIBRARIES, Profile("Libraries", "Books.", "service", "Libraries", face, "A shelf"))
+    newsroom.show_profile(LIBRARIES, profile("Libraries", summary="Books.", picture=face, picture_alt="A shelf"))
     entry = say("Story time <at> ten.", "Children on a <carpet>")
     feed = json_feed(client)
     own = f"{settings.SITE_URL}/@libraries/"

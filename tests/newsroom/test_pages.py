@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from moothall.networks.base import Account, Profile
+from moothall.networks.base import Account
 from moothall.newsroom.models import Entry, Page
 from moothall.newsroom.network import Newsroom
 from moothall.newsroom.templatetags.newsroom import rich_text
-from tests.newsroom.conftest import LIBRARIES, Say, text_of
+from tests.newsroom.conftest import LIBRARIES, Say, profile, text_of
 from tests.peers.needs import require
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +154,9 @@ def test_a_page_costs_few_questions_to_the_database(
 def test_who_speaks_is_said_with_capacity_and_service(client: Client, say: Say, newsroom: Newsroom) -> None:
     ember = Account("2", "ember")
     newsroom.identify(ember)
-    newsroom.show_profile(ember, Profile("Ember", "I find what started it.", "persona", "Fire and rescue"))
+    newsroom.show_profile(
+        ember, profile("Ember", summary="I find what started it.", capacity="persona", service="Fire and rescue")
+    )
     say("Good sniff today.", account=ember)
     page = text_of(client.get("/@ember/"))
     for words in ("Ember", "Persona", "Fire and rescue", "I find what started it."):

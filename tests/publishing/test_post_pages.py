@@ -85,7 +85,9 @@ def test_alice_writes_with_a_picture_bob_approves_and_each_is_told(
     page = text_of(as_bob.get(asked.path))
     assert "Your decision" in page
     assert 'alt="Children on a carpet"' in page
-    done = as_bob.post(f"/posts/{post.pk}/revisions/1/decide/", {"verdict": "approve", "comment": "Lovely."}, follow=True)
+    done = as_bob.post(
+        f"/posts/{post.pk}/revisions/1/decide/", {"verdict": "approve", "comment": "Lovely."}, follow=True
+    )
     assert "Approved." in text_of(done)
     (told,) = Notice.objects.filter(user=alice)
     assert told.text == "Bob Barrow approved “Story time at ten.”."
@@ -159,7 +161,9 @@ def test_two_approvers_at_once_make_one_decision(as_bob: Client, alice: User, ch
     assert (status(), Delivery.objects.count()) == (Status.SCHEDULED, 1)
 
 
-def test_an_approval_is_of_the_words_that_were_read(as_alice: Client, as_bob: Client, alice: User, channel: Channel) -> None:
+def test_an_approval_is_of_the_words_that_were_read(
+    as_alice: Client, as_bob: Client, alice: User, channel: Channel
+) -> None:
     post = factories.post(alice, channel)
     actions.send_for_approval(alice, post)
     as_alice.post(f"/posts/{post.pk}/edit/", filled(channel, "Quite other words.", then="send"))
@@ -229,7 +233,9 @@ def test_line_ends_are_those_that_were_typed(as_alice: Client, channel: Channel)
         ("2027-02-30", "09:00", "Give the date as a day, a month and a year."),
     ],
 )
-def test_a_time_that_is_none_is_asked_for_again(as_alice: Client, channel: Channel, day: str, at: str, said: str) -> None:
+def test_a_time_that_is_none_is_asked_for_again(
+    as_alice: Client, channel: Channel, day: str, at: str, said: str
+) -> None:
     values = filled(channel, when="at_a_time", scheduled_for_day=day, scheduled_for_time=at)
     page = text_of(as_alice.post("/posts/write/", values))
     assert said in page
@@ -293,7 +299,9 @@ def test_a_long_list_costs_no_more_questions(
 
 def test_what_people_write_is_shown_as_words(as_alice: Client, as_bob: Client, alice: User, channel: Channel) -> None:
     hostile = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
-    as_alice.post("/posts/write/", filled(channel, hostile, then="send", new_picture=factories.upload(), new_alt=hostile))
+    as_alice.post(
+        "/posts/write/", filled(channel, hostile, then="send", new_picture=factories.upload(), new_alt=hostile)
+    )
     post = Post.objects.get()
     as_bob.post(f"/posts/{post.pk}/revisions/1/decide/", {"verdict": "refuse", "comment": hostile})
     for path in ("/posts/", "/today/", "/notices/", f"/posts/{post.pk}/", f"/posts/{post.pk}/edit/"):
@@ -302,7 +310,9 @@ def test_what_people_write_is_shown_as_words(as_alice: Client, as_bob: Client, a
         assert "<img src=x" not in page, path
 
 
-def test_today_shows_each_person_what_needs_them(as_alice: Client, as_bob: Client, alice: User, channel: Channel) -> None:
+def test_today_shows_each_person_what_needs_them(
+    as_alice: Client, as_bob: Client, alice: User, channel: Channel
+) -> None:
     assert "Nothing needs you now." in text_of(as_bob.get("/today/"))
     post = factories.post(alice, channel)
     assert "Your drafts" in text_of(as_alice.get("/today/"))

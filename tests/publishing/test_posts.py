@@ -97,7 +97,9 @@ def test_a_channel_of_another_service_is_not_alices_to_speak_on(alice: User, lib
         actions.save_post(alice, None, actions.Content(libraries, "Mine.", {highways: ""}, None))
 
 
-@pytest.mark.parametrize("values", [{"capacity": Capacity.LEADER}, {"capacity": Capacity.MEMBER}, {"state": State.DORMANT}])
+@pytest.mark.parametrize(
+    "values", [{"capacity": Capacity.LEADER}, {"capacity": Capacity.MEMBER}, {"state": State.DORMANT}]
+)
 def test_nobody_posts_for_an_elected_person_or_on_a_channel_that_is_not_live(
     alice: User, libraries: Service, values: dict[str, str]
 ) -> None:
@@ -111,7 +113,10 @@ def test_each_channel_may_have_its_own_words(alice: User, bob: User, post: Post,
     actions.save_post(alice, post, content(post, "The same.", variants={channel: "", other: "Other words."}))
     revision = actions.send_for_approval(alice, post)
     actions.approve(bob, revision)
-    assert dict(Delivery.objects.values_list("channel_id", "text")) == {channel.pk: "The same.", other.pk: "Other words."}
+    assert dict(Delivery.objects.values_list("channel_id", "text")) == {
+        channel.pk: "The same.",
+        other.pk: "Other words.",
+    }
 
 
 def test_alice_does_not_take_the_desks_channel_off_a_post_that_she_corrects(
@@ -309,7 +314,7 @@ def test_an_approval_after_the_time_makes_the_approver_pick(alice: User, bob: Us
     revision = actions.send_for_approval(alice, post)
     clock.advance(hours=2)
     for wrong in ({}, {"new_time": clock.now() - timedelta(minutes=1)}):
-        with pytest.raises(ValidationError, match="has passed. Pick a new time, or send it at once"):
+        with pytest.raises(ValidationError, match=r"has passed\. Pick a new time, or send it at once"):
             actions.approve(bob, revision, **wrong)
     later = clock.now() + TOMORROW
     (row,) = actions.approve(bob, revision, new_time=later)

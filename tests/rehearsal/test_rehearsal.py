@@ -70,8 +70,15 @@ def test_it_has_the_limits_of_the_network_that_was_picked(db: None, like: str) -
     identity = REHEARSAL.identify(Account("1", "libraries", {"like": like}))
     assert identity.limits == registry.network(like).limits
     over = "x" * (identity.limits.characters + 1)
-    assert [each.code for each in REHEARSAL.check(Draft(over), identity.limits)][0] == "too_long"
+    assert next(each.code for each in REHEARSAL.check(Draft(over), identity.limits)) == "too_long"
     assert like in {value for value, _ in REHEARSAL.credential_fields[0].choices}
+
+
+def test_a_long_link_weighs_what_it_would_on_the_network_that_was_picked(db: None) -> None:
+    text = "See https://example.com/" + "a" * 600
+    for like, codes in (("mastodon", []), ("bluesky", ["too_long"])):
+        limits = REHEARSAL.identify(Account("1", "libraries", {"like": like})).limits
+        assert [each.code for each in REHEARSAL.check(Draft(text), limits)] == codes
 
 
 def test_without_a_pick_it_has_its_own_limits(db: None) -> None:
@@ -159,7 +166,9 @@ def test_a_post_taken_down_is_gone_and_its_absence_no_error(account: PracticeAcc
 
 
 def test_its_name_follows_the_channels(account: PracticeAccount) -> None:
-    REHEARSAL.show_profile(US, Profile("Libraries (practice)", "", "service", "Libraries"))
+    REHEARSAL.show_profile(
+        US, Profile("Libraries (practice)", "", "service", "Libraries", is_public=False, is_closed=False)
+    )
     account.refresh_from_db()
     assert account.display_name == "Libraries (practice)"
 

@@ -19,7 +19,7 @@ from moothall.accounts.models import Invitation, Membership, Notice, Service, Un
 from moothall.accounts.permissions import require
 from moothall.accounts.roles import Role
 from moothall.core import clock
-from moothall.records.actions import capture
+from moothall.records.actions import OPERATOR, capture
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def invite(
         capture(
             "person.invited",
             f"invitation:{invitation.pk}",
-            actor=actor,
+            actor=actor or OPERATOR,
             after={"email": email, "name": name, "roles": invitation.roles},
         )
     link = settings.SITE_URL + reverse("invitation", args=[token])
@@ -78,6 +78,28 @@ def _send_invitation(invitation: Invitation, link: str) -> bool:
     except (SMTPException, OSError) as error:
         log.warning("The invitation to person %s could not be e-mailed: %s", invitation.pk, type(error).__name__)
         return False
+    return True
+
+
+@transaction.atomic
+def withdraw_invitation(actor: User, invitation: Invitation) -> bool:
+    """Close an open invitation: its link opens nothing any more. Returns whether it still was open."""
+    require(actor, "people.manage")
+    return _withdraw(actor, invitation)
+
+
+def _withdraw(actor: User, invitation: Invitation, *, why: str = "") -> bool:
+    now = clock.now()
+    withdrawn = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, expires_at__gt=now).update(expires_at=now)
+    if not withdrawn:
+        return False
+    capture(
+        "invitation.withdrawn",
+        f"invitation:{invitation.pk}",
+        actor=actor,
+        why=why,
+        before={"email": invitation.email, "name": invitation.name, "roles": invitation.roles},
+    )
     return True
 
 
@@ -119,7 +141,10 @@ def set_roles(actor: User, person: User, grants: Iterable[Grant]) -> None:
 
 @transaction.atomic
 def update_person(actor: User, person: User) -> None:
-    """Save ``person``'s changed name, job title, unit, and whether they work here."""
+    """Save ``person``'s changed name, job title, unit, and whether they work here.
+
+    With one who leaves go the invitations that they sent and that nobody has accepted yet.
+    """
     require(actor, "people.manage")
     old = User.objects.select_for_update().get(pk=person.pk)
     if old.is_active and not person.is_active and _is_administrator(person):
@@ -133,6 +158,9 @@ def update_person(actor: User, person: User) -> None:
         before={name: getattr(old, name) for name in fields},
         after={name: getattr(person, name) for name in fields},
     )
+    if old.is_active and not person.is_active:
+        for invitation in queries.open_invitations().filter(invited_by=person):
+            _withdraw(actor, invitation, why=f"{person.name}, who sent it, has left.")
 
 
 def _is_administrator(person: User) -> bool:

@@ -16,13 +16,14 @@ from moothall.core import sealing
 
 log = logging.getLogger(__name__)
 
-INVITATION_SESSION = "invitation_token"
+INVITATION_SESSION = "invitation_id"
+"""Not its token: whoever reads the table of sessions must not find a link that works."""
 
 
 def invitation_in(request: HttpRequest) -> Invitation | None:
     """The open invitation whose link this browser has followed."""
-    token = request.session.get(INVITATION_SESSION, "")
-    return queries.open_invitation(token) if token else None
+    pk = request.session.get(INVITATION_SESSION)
+    return queries.still_open(pk) if pk else None
 
 
 class AccountAdapter(DefaultAccountAdapter):

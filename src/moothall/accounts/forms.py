@@ -111,9 +111,10 @@ class UnitForm(forms.ModelForm[Unit]):
 
     def clean_parent(self) -> Unit | None:
         parent: Unit | None = self.cleaned_data["parent"]
-        above = parent
-        while above is not None:
+        above, seen = parent, set[int]()
+        while above is not None and above.pk not in seen:  # two changes at once may have closed a circle higher up
             if above.pk == self.instance.pk:
                 raise forms.ValidationError("A unit cannot be part of itself.")
+            seen.add(above.pk)
             above = above.parent
         return parent

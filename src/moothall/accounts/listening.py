@@ -70,5 +70,7 @@ def _keep_codes_generated(user: User) -> None:
 
 def _about(authenticator: Authenticator) -> dict[str, str]:
     """What may be known of it: its kind, and the name its owner gave it if there is one."""
-    is_passkey = authenticator.type == Authenticator.Type.WEBAUTHN
-    return {"kind": str(authenticator.type), **({"name": authenticator.wrap().name} if is_passkey else {})}
+    about = {"kind": str(authenticator.type)}
+    if authenticator.type == Authenticator.Type.WEBAUTHN:
+        about["name"] = str(authenticator)  # allauth's own name for it is the owner's
+    return about

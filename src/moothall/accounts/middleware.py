@@ -1,4 +1,4 @@
-"""Roles for the whole organisation need a second factor."""
+"""Roles for the whole organisation need a second factor; and what allauth's pages show, no browser keeps."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,28 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 
 PRACTICE_SESSION = "signed_in_for_practice"
 """Set in the session by the one-click sign-in of the example council, which exists in debug only."""
+
+
+def account_pages() -> str:
+    """How the addresses of allauth's pages begin."""
+    return reverse("account_login").removesuffix("login/")
+
+
+class KeepNoCopyMiddleware:
+    """allauth's pages show the key for an authenticator app, recovery codes and forms for passwords."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith(account_pages()):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 class SecondFactorMiddleware:
@@ -37,5 +56,4 @@ class SecondFactorMiddleware:
 
     @staticmethod
     def _always_open() -> tuple[str, ...]:
-        account = reverse("account_login").removesuffix("login/")
-        return (account, settings.STATIC_URL, reverse("brand-css"), reverse("brand-logo"))
+        return (account_pages(), settings.STATIC_URL, reverse("brand-css"), reverse("brand-logo"))

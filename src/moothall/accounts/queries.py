@@ -51,6 +51,11 @@ def open_invitation(token: str) -> Invitation | None:
     return invitation if invitation and invitation.is_open(clock.now()) else None
 
 
+def still_open(pk: int) -> Invitation | None:
+    """The invitation with this id, if it is neither used nor out of date."""
+    return open_invitations().filter(pk=pk).first()
+
+
 def open_invitations() -> QuerySet[Invitation]:
     return Invitation.objects.filter(accepted_at=None, expires_at__gt=clock.now()).select_related("invited_by")
 

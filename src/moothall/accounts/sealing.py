@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 
 from moothall.accounts.models import User
 from moothall.core import sealing
-from moothall.records.actions import capture
+from moothall.records.actions import OPERATOR, capture
 
-SEALED = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
+SEALED: dict[str, str] = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
 """Which value of an authenticator's data is sealed, by its type."""
 
 
@@ -25,8 +25,9 @@ class Resealed:
 def reseal_all() -> Resealed:
     """Seal every authenticator app and every set of recovery codes with the first of the sealing keys.
 
-    Each has its own short transaction in which its row is locked, and is written only as it was read: one that is set
-    up anew meanwhile, or a recovery code that is used, keeps what happened to it. Run again, it does no harm.
+    Each has its own short transaction in which its row is locked, and is written only if it still is as it was read: a
+    recovery code that is used meanwhile stays used. Stopped halfway, it has kept a record of each that it did; run
+    again, it does no harm.
     """
     resealed, closed = 0, dict[int, User]()
     for pk in list(_sealed().values_list("pk", flat=True)):
@@ -40,9 +41,10 @@ def reseal_all() -> Resealed:
             except sealing.CannotOpen:
                 closed[authenticator.user.pk] = authenticator.user
                 continue
-            resealed += Authenticator.objects.filter(pk=pk, data=before).update(data=data)
-    after = {"resealed": resealed, "closed": [f"user:{pk}" for pk in closed]}
-    capture("second_steps.resealed", "people", actor=None, after=after)
+            if Authenticator.objects.filter(pk=pk, data=before).update(data=data):
+                ref = f"user:{authenticator.user.pk}"
+                capture("person.second_step_resealed", ref, actor=OPERATOR, after={"kind": authenticator.type})
+                resealed += 1
     return Resealed(resealed, tuple(closed.values()))
 
 

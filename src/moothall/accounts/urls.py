@@ -5,6 +5,7 @@ from moothall.accounts import views
 urlpatterns = [
     path("people/", views.people, name="people"),
     path("people/invite/", views.invite, name="invite"),
+    path("people/invitations/<int:pk>/withdraw/", views.withdraw_invitation, name="withdraw-invitation"),
     path("people/<int:pk>/", views.person, name="person"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("services/", views.services, name="services"),

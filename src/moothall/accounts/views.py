@@ -16,7 +16,7 @@ from moothall.accounts import actions, queries
 from moothall.accounts.adapters import INVITATION_SESSION
 from moothall.accounts.forms import InvitationForm, PersonForm, RolesForm, ServiceForm, UnitForm
 from moothall.accounts.middleware import PRACTICE_SESSION
-from moothall.accounts.models import Notice, Service, Unit, User
+from moothall.accounts.models import Invitation, Notice, Service, Unit, User
 from moothall.accounts.requests import StaffRequest
 from moothall.core.access import needs, public
 
@@ -69,12 +69,25 @@ def invite(request: StaffRequest) -> HttpResponse:
     return render(request, "accounts/invite.html", {"form": form})
 
 
+@needs("people.manage")
+@require_POST
+def withdraw_invitation(request: StaffRequest, pk: int) -> HttpResponse:
+    """Close an invitation that nobody has accepted yet."""
+    withdrawing = get_object_or_404(Invitation, pk=pk)
+    if actions.withdraw_invitation(request.user, withdrawing):
+        messages.success(request, f"{withdrawing.name}’s invitation is withdrawn. Its link opens nothing any more.")
+    else:
+        messages.warning(request, f"{withdrawing.name}’s invitation was no longer open. Nothing has changed.")
+    return redirect("people")
+
+
 @public
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Follow an invitation's link: the token moves into the session, out of sight."""
-    if not queries.open_invitation(token):
+    """Follow an invitation's link: the session notes which it is, and the link is out of sight."""
+    found = queries.open_invitation(token)
+    if found is None:
         return render(request, "accounts/invitation_closed.html", status=410)
-    request.session[INVITATION_SESSION] = token
+    request.session[INVITATION_SESSION] = found.pk
     return redirect("account_signup")
 
 

@@ -1,5 +1,6 @@
 """Writes to the register: permission, change and record in one place. Those about credentials: ``connecting.py``."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -14,8 +15,13 @@ from moothall.channels import facts, known, profiles
 from moothall.channels.models import NEVER_DRIVEN, Channel, Connection, FormerHandle, State
 from moothall.core import clock, localtime, pictures
 from moothall.core.pictures import Picture
+from moothall.newsroom import queries as newsroom
 from moothall.records.actions import capture
 
+ADDRESS_TAKEN = (
+    "This is, or was, the address of another channel’s page in the Newsroom, and old links lead there. "
+    "Choose another handle."
+)
 EDITABLE = (*facts.COLUMNS, "picture", "picture_alt")
 
 
@@ -41,6 +47,8 @@ def save_channel(actor: User, channel: Channel, *, picture: Picture | None = Non
             require(actor, "channel.edit", old)
             _keep_what_stays(old, channel)
         channel.full_clean()
+        if channel.network == "newsroom" and channel.handle in addresses_of_others({channel.handle: channel.pk}):
+            raise ValidationError({"handle": ADDRESS_TAKEN})
         before, after = facts.to_record(old) if old else {}, facts.to_record(channel)
         changed = [name for name in after if before.get(name) != after[name]]
         if old is not None and not changed:
@@ -50,6 +58,9 @@ def save_channel(actor: User, channel: Channel, *, picture: Picture | None = Non
         else:
             channel.save(update_fields=EDITABLE)
             _follow_up(actor, old, channel)
+        is_ours = not known.has_own_sign_in(channel.network)
+        if is_ours:  # its pages stand in the same database: they change with the register, or neither does
+            profiles.show(channel)
         capture(
             _kind(old, channel),
             ref(channel),
@@ -58,7 +69,8 @@ def save_channel(actor: User, channel: Channel, *, picture: Picture | None = Non
             before={name: before[name] for name in changed if before},
             after={name: after[name] for name in changed},
         )
-    profiles.show(channel)
+    if not is_ours:
+        profiles.show(channel)
 
 
 def set_state(
@@ -76,6 +88,11 @@ def set_state(
     channel.successor = successor if is_closed else None
     channel.closed_on = (closed_on or localtime.local(clock.now()).date()) if is_closed else None
     save_channel(actor, channel, why=why)
+
+
+def addresses_of_others(handles: Mapping[str, int | None]) -> set[str]:
+    """Those Newsroom handles, each wanted for the channel of this id, that another one's page there has or had."""
+    return {handle for handle, ref in newsroom.holders(handles).items() if ref != str(handles[handle])}
 
 
 def _kind(old: Channel | None, channel: Channel) -> str:

@@ -56,7 +56,7 @@ def connect(actor: User, channel: Channel, credentials: Mapping[str, str]) -> No
             before=_to_record(before) if before else None,
             after={"remote_id": identity.remote_id, "connected_at": now},
         )
-    profiles.show(channel)
+    profiles.show(current)
 
 
 def disconnect(actor: User, channel: Channel, *, why: str = "") -> None:
@@ -93,7 +93,8 @@ def check_connection(channel: Channel) -> str:
         _note_trouble(connection, error)
         return cause(error)
     _note_well(connection, identity)
-    profiles.show(channel)
+    if current := Channel.objects.select_related("service").filter(pk=channel.pk).first():
+        profiles.show(current)  # it may have been closed, or hidden, while we asked
     return ""
 
 

@@ -15,6 +15,7 @@ TITLES = {
     "channel.connected": "Connected",
     "channel.reconnected": "Connected again",
     "channel.disconnected": "Disconnected",
+    "channel.resealed": "Credentials sealed with another key",
     "channel.broken": "Connection lost",
     "channel.recovered": "Connection well again",
 }

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from moothall.accounts.models import User
 from moothall.accounts.permissions import require
 from moothall.channels import facts, health, known, queries, register_csv
-from moothall.channels.actions import save_channel
+from moothall.channels.actions import ADDRESS_TAKEN, addresses_of_others, save_channel
 from moothall.channels.cells import Lookups, fill, wanted
 from moothall.channels.facts import Change
 from moothall.channels.models import Channel, State
@@ -101,6 +101,7 @@ def plan(actor: User, text: str) -> Plan:
     channels, lookups = list(queries.whole_register()), Lookups.load()
     fates = [_read(row, channels, lookups) for row in rows]
     _refuse_doubles(fates, channels)
+    _refuse_taken_addresses(fates)
     _refuse_loose_ends(fates, channels)
     return Plan(tuple(fates))
 
@@ -194,6 +195,13 @@ def _refuse_doubles(fates: list[Fate], channels: list[Channel]) -> None:
                 fate.reasons.append(f"Another channel in the register has the same {name[0]}.")
             else:
                 taken[name] = (fate.pk, line)
+
+
+def _refuse_taken_addresses(fates: list[Fate]) -> None:
+    """A page of the Newsroom keeps every handle it had: ``save_channel`` would refuse it to another."""
+    wanting = {fate.after["handle"]: fate for fate in fates if not fate.reasons and fate.after["network"] == "newsroom"}
+    for handle in addresses_of_others({handle: fate.pk for handle, fate in wanting.items()}):
+        wanting[handle].reasons.append(f"Handle: {ADDRESS_TAKEN}")
 
 
 def _names(text: dict[str, str]) -> list[tuple[str, ...]]:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from moothall.networks import registry
 from moothall.networks.text import is_handle
+from moothall.newsroom import network as newsroom
 
 PRACTICE = "rehearsal"
 """The network that nobody outside can see: its channels are never shown to the public."""
@@ -65,9 +66,7 @@ LISTED = {
 
 _HOST = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d+)?"
 HANDLE_RULES = {
-    "newsroom": HandleRule(
-        regex.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?"), "small letters, digits and hyphens, at most 40 of them"
-    ),
+    "newsroom": HandleRule(newsroom.HANDLE, newsroom.HANDLE_WORDS),
     "mastodon": _rule(rf"\w+(?:[\w.-]*\w)?@{_HOST}", "a name, an @ and a server, such as libraries@social.example"),
 }
 """What an adapter does not say of its network. Bluesky's rule is the AT Protocol's own (``networks.text``)."""

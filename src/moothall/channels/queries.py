@@ -85,8 +85,8 @@ def limits(channel: Channel) -> Limits:
 
 def limits_of(connection: Connection) -> Limits:
     """The limits kept with a connection. Unknown fields, of an older version, are passed over."""
-    known = {field.name for field in fields(Limits)}
-    kept = {name: value for name, value in connection.limits.items() if name in known}
+    names = {field.name for field in fields(Limits)}
+    kept = {name: value for name, value in connection.limits.items() if name in names}
     kept["image_types"] = tuple(kept.get("image_types", Limits(characters=1).image_types))
     return Limits(**kept)
 

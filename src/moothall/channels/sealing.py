@@ -7,7 +7,7 @@ from django.db import transaction
 from moothall.channels.actions import ref
 from moothall.channels.models import Channel, Connection
 from moothall.core import sealing
-from moothall.records.actions import capture
+from moothall.records.actions import OPERATOR, capture
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ def reseal_all() -> Resealed:
     """Seal every connection with the first of the sealing keys. For the operator, after a new key was put first.
 
     Each connection has its own short transaction, and its row is locked in it: a channel that is reconnected meanwhile
-    keeps its new credentials. Run again, it does no harm.
+    keeps its new credentials. Stopped halfway, it has kept a record of each that it did; run again, it does no harm.
     """
     resealed, closed = 0, []
     for pk in list(Connection.objects.order_by("pk").values_list("pk", flat=True)):
@@ -36,7 +36,6 @@ def reseal_all() -> Resealed:
                 closed.append(connection.channel)
                 continue
             Connection.objects.filter(pk=pk).update(sealed=sealed)
-            resealed += 1
-    after = {"resealed": resealed, "closed": [ref(channel) for channel in closed]}
-    capture("connections.resealed", "register", actor=None, after=after)
+            capture("channel.resealed", ref(connection.channel), actor=OPERATOR)
+        resealed += 1
     return Resealed(resealed, tuple(closed))

@@ -38,7 +38,7 @@ _database = env.dj_db_url("DATABASE_URL", DATABASE_URL, conn_max_age=60, conn_he
 
 if _problem := address_problem(SITE_URL):
     env.problems.append(f"MOOTHALL_URL: {_problem}")
-if _problem := proxies_problem(SITE_URL, TRUSTED_PROXIES):
+elif _problem := proxies_problem(SITE_URL, TRUSTED_PROXIES):
     env.problems.append(f"MOOTHALL_TRUSTED_PROXIES: {_problem}")
 if _problem := database_problem(_database):
     env.problems.append(f"DATABASE_URL: {_problem}")
@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "moothall.accounts.middleware.KeepNoCopyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "moothall.accounts.middleware.SecondFactorMiddleware",
 ]
@@ -234,8 +235,8 @@ UPLOAD_IMAGE_BYTES = 25 * 2**20
 UPLOAD_IMAGE_PIXELS = 60_000_000
 """More than the cameras of today's telephones take at full size, but for a few."""
 UPLOAD_DECODED_PIXELS = 25_000_000
-"""How many are ever in memory at once: 100 MB, and about three times that at work. An ordinary JPEG of more can be read
-at half its size; anything else cannot, and is refused."""
+"""How many are ever decoded at once: they take 100 MB, and up to five times that while they are worked on (measured;
+WebP takes most). An ordinary JPEG of more is read at half its size; nothing else can be, so it is refused."""
 UPLOAD_REQUEST_BYTES = UPLOAD_IMAGE_BYTES + 2**20
 """No page takes more than one picture at a time, and the words that come with it."""
 

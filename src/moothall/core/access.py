@@ -50,7 +50,7 @@ def needs(permission: str) -> Callable[[Callable[..., HttpResponseBase]], Callab
 
 
 def _way_back(request: HttpRequest) -> str:
-    """Where to go after signing in: to this page or, if it takes only what is sent to it, to the one it was sent from."""
+    """Where to go after signing in: to this page or, if something was sent to it, to the page that it was sent from."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     came_from = request.META.get("HTTP_REFERER", "")

@@ -1,14 +1,14 @@
 """The most that one request may send. Django writes a body to the disk before any view sees it, whoever sends it."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 LONGEST_LENGTH = 18
 """Digits of a length that are read. More are too many bytes anyway, and Python takes no number of any length."""
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
+Scope = dict[str, Any]
+Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]

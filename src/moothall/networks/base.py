@@ -93,6 +93,10 @@ class Profile:
     summary: str
     capacity: str
     service: str
+    is_public: bool
+    """Whether the public may see the channel at all."""
+    is_closed: bool
+    """Whether it has ended: nothing more will come from it."""
     picture: Path | None = None
     picture_alt: str = ""
 
@@ -155,4 +159,5 @@ class Network(Protocol):
 class ShowsProfile(Protocol):
     """A network on which we decide how a channel presents itself."""
 
-    def show_profile(self, account: Account, profile: Profile) -> None: ...
+    def show_profile(self, account: Account, profile: Profile) -> None:
+        """Present the account so. One that ``identify`` has never met is no error: there is nothing to show yet."""

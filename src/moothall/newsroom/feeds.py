@@ -19,11 +19,12 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 def atom(page: Page, entries: list[Entry]) -> str:
     """The page as an Atom document."""
+    summary, first = _xml(_summary(page)), _first_handle(page)
     feed = Atom1Feed(
         title=_xml(page.display_name),
         link=settings.SITE_URL + page.get_absolute_url(),
-        description=_xml(page.summary),
-        subtitle=_xml(page.summary),
+        description=summary,
+        subtitle=summary,
         author_name=_xml(page.display_name),
         feed_url=settings.SITE_URL + reverse("newsroom-atom", args=[page.handle]),
         language="en-GB",
@@ -33,7 +34,7 @@ def atom(page: Page, entries: list[Entry]) -> str:
         feed.add_item(
             title=_xml(entry.title),
             link=link,
-            unique_id=link,
+            unique_id=_id(first, entry),
             description=_xml(_html(entry)),
             pubdate=entry.said_at,
             updateddate=entry.said_at,
@@ -46,25 +47,28 @@ def atom(page: Page, entries: list[Entry]) -> str:
 
 def json_feed(page: Page, entries: list[Entry]) -> dict[str, Any]:
     """The page as a JSON Feed object."""
+    first = _first_handle(page)
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": page.display_name,
         "home_page_url": settings.SITE_URL + page.get_absolute_url(),
         "feed_url": settings.SITE_URL + reverse("newsroom-json", args=[page.handle]),
-        "description": page.summary,
+        "description": _summary(page),
         "language": "en-GB",
         "authors": [{"name": page.display_name, "url": settings.SITE_URL + page.get_absolute_url()}],
-        "items": [_item(entry) for entry in entries],
+        "items": [_item(entry, first) for entry in entries],
     }
+    if page.is_closed:
+        feed["expired"] = True
     if page.picture:
         feed["icon"] = _media_url(page.picture)
     return feed
 
 
-def _item(entry: Entry) -> dict[str, Any]:
+def _item(entry: Entry, first: str) -> dict[str, Any]:
     link = settings.SITE_URL + entry.get_absolute_url()
     return {
-        "id": link,
+        "id": _id(first, entry),
         "url": link,
         "content_text": entry.text,
         "content_html": _html(entry),
@@ -75,6 +79,20 @@ def _item(entry: Entry) -> dict[str, Any]:
             for each in entry.pictures.all()
         ],
     }
+
+
+def _first_handle(page: Page) -> str:
+    return page.handles.values_list("handle", flat=True).first() or page.handle
+
+
+def _id(first: str, entry: Entry) -> str:
+    """The entry's address under its page's first handle. It leads there for good, and a feed reader that has seen the
+    entry does not take it for a new one when the page gets another handle."""
+    return settings.SITE_URL + reverse("newsroom-entry", args=[first, entry.key])
+
+
+def _summary(page: Page) -> str:
+    return f"This page is closed. {page.summary}".strip() if page.is_closed else page.summary
 
 
 def _html(entry: Entry) -> str:

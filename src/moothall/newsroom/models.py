@@ -5,9 +5,16 @@ from django.urls import reverse
 
 
 class Page(models.Model):
-    """One account of the Newsroom, ``/@handle/``, as its channel presents itself."""
+    """One account of the Newsroom, ``/@handle/``, as its channel presents itself.
 
+    ``ref`` says whose it is, whatever its handle. Nobody outside sees a page before its channel says that they may.
+    """
+
+    ref = models.CharField(max_length=64, unique=True)
+    """``networks.base.Account.ref``."""
     handle = models.SlugField(max_length=60, unique=True)
+    is_shown = models.BooleanField(default=False)
+    is_closed = models.BooleanField(default=False)
     display_name = models.CharField(max_length=120)
     summary = models.CharField(max_length=300, blank=True)
     capacity = models.CharField(max_length=20, blank=True)
@@ -23,6 +30,19 @@ class Page(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("newsroom-page", args=[self.handle])
+
+
+class Handle(models.Model):
+    """A handle that a page has or had. It stays that page's: old addresses lead to it, and nobody else gets it."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="handles")
+    handle = models.SlugField(max_length=60, unique=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
 
 
 class Entry(models.Model):

@@ -1,9 +1,8 @@
 """The Newsroom as a network: the door by which posts enter it."""
 
-import re
-
+import regex
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 
 from moothall.core import clock, pictures
@@ -11,9 +10,11 @@ from moothall.networks.base import Account, Draft, Field, Identity, Limits, Medi
 from moothall.networks.checks import problems, refuse_blocked
 from moothall.networks.errors import NeedsReconnect, Rejected, Temporary
 from moothall.networks.text import graphemes
-from moothall.newsroom.models import Entry, Page, Picture
+from moothall.newsroom.models import Entry, Handle, Page, Picture
 
-HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+HANDLE = regex.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+HANDLE_WORDS = "small letters, digits and hyphens, at most 40 of them"
+"""The same rule for people; finishes "A handle there has …"."""
 
 
 class Newsroom:
@@ -30,10 +31,10 @@ class Newsroom:
         return settings.SITE_URL + reverse("newsroom-page", args=[handle]) if HANDLE.fullmatch(handle) else ""
 
     def identify(self, account: Account) -> Identity:
-        """There are no credentials to test: the page is made if it is not there."""
+        """There are no credentials to test. The page is made, hidden, if it is not there; it follows a new handle."""
         if not HANDLE.fullmatch(account.handle):
-            raise Rejected("A Newsroom handle has small letters, digits and hyphens only, at most 40 of them.")
-        page, _ = Page.objects.get_or_create(handle=account.handle, defaults={"display_name": account.handle})
+            raise Rejected(f"A Newsroom handle has {HANDLE_WORDS}.")
+        page = _settle(account)
         return Identity(str(page.pk), page.handle, page.display_name, self.profile_url(page.handle), self.limits)
 
     def publish(self, account: Account, draft: Draft, key: str) -> Published:
@@ -57,37 +58,56 @@ class Newsroom:
         return self._published(entry)
 
     def find(self, account: Account, draft: Draft, key: str, not_these: frozenset[str]) -> Published | None:
-        entry = Entry.objects.filter(page__handle=account.handle, key=key, is_removed=False).first()
+        entry = Entry.objects.filter(page__ref=account.ref, key=key, is_removed=False).first()
         return self._published(entry) if entry and entry.key not in not_these else None
 
     def delete(self, account: Account, remote_id: str) -> None:
         with transaction.atomic():
-            Entry.objects.filter(page__handle=account.handle, key=remote_id).update(is_removed=True)
+            Entry.objects.filter(page__ref=account.ref, key=remote_id).update(is_removed=True)
 
     def show_profile(self, account: Account, profile: Profile) -> None:
         picture = ""
         if profile.picture is not None:
             picture = profile.picture.relative_to(settings.MEDIA_ROOT).as_posix()
-        Page.objects.update_or_create(
-            handle=account.handle,
-            defaults={
-                "display_name": profile.display_name,
-                "summary": profile.summary,
-                "capacity": profile.capacity,
-                "service": profile.service,
-                "picture": picture,
-                "picture_alt": profile.picture_alt,
-            },
+        is_there = Page.objects.filter(ref=account.ref).update(
+            display_name=profile.display_name,
+            summary=profile.summary,
+            capacity=profile.capacity,
+            service=profile.service,
+            is_shown=profile.is_public,
+            is_closed=profile.is_closed,
+            picture=picture,
+            picture_alt=profile.picture_alt,
         )
+        if is_there:
+            _settle(account)
 
     def _page(self, account: Account) -> Page:
         try:
-            return Page.objects.get(handle=account.handle)
+            return Page.objects.get(ref=account.ref)
         except Page.DoesNotExist as error:
             raise NeedsReconnect(f"The Newsroom has no page @{account.handle}. Connect the channel again.") from error
 
     def _published(self, entry: Entry) -> Published:
         return Published(entry.key, settings.SITE_URL + entry.get_absolute_url())
+
+
+def _settle(account: Account) -> Page:
+    """The account's page, made if it is not there, at the account's handle."""
+    try:
+        with transaction.atomic():
+            page, _ = Page.objects.select_for_update().get_or_create(
+                ref=account.ref, defaults={"handle": account.handle, "display_name": account.handle}
+            )
+            Handle.objects.get_or_create(page=page, handle=account.handle)
+            if page.handle != account.handle:
+                page.handle = account.handle
+                page.save(update_fields=["handle"])
+    except IntegrityError as error:
+        raise Rejected(
+            f"@{account.handle} is, or was, the address of another page of the Newsroom. Choose another handle."
+        ) from error
+    return page
 
 
 def _copy(media: Media) -> str:

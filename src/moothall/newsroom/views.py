@@ -1,12 +1,31 @@
 """Public pages. No cookies, no scripts, nothing from anywhere else."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from moothall.core.access import public
 from moothall.newsroom import feeds, queries
 from moothall.newsroom.models import Entry, Page
+
+
+def of_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give ``view`` the page of the handle in its address. A handle that the page had before leads on to today's."""
+
+    @wraps(view)
+    def find(request: HttpRequest, handle: str, **rest: str) -> HttpResponse:
+        of = get_object_or_404(queries.pages(), handles__handle=handle)
+        if of.handle == handle:
+            return view(request, of, **rest)
+        match, query = request.resolver_match, request.META.get("QUERY_STRING", "")
+        today = reverse(match.view_name if match else "newsroom-page", kwargs={"handle": of.handle, **rest})
+        return HttpResponsePermanentRedirect(f"{today}?{query}" if query else today)
+
+    return find
 
 
 @public
@@ -18,17 +37,20 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-def page(request: HttpRequest, handle: str) -> HttpResponse:
+@of_page
+def page(request: HttpRequest, of: Page) -> HttpResponse:
     """One account's posts."""
-    return _list(request, "newsroom/page.html", get_object_or_404(Page, handle=handle))
+    return _list(request, "newsroom/page.html", of)
 
 
 def _list(request: HttpRequest, template: str, of: Page | None) -> HttpResponse:
-    found = queries.entries(of.handle if of else "", request.GET.get("before", ""))
+    found = queries.entries(of, request.GET.get("before", ""))
     shown = found[: queries.ENTRIES_A_PAGE]
+    pages = list(queries.pages()) if of is None else []
     context = {
         "page": of,
-        "pages": Page.objects.all() if of is None else (),
+        "speaking": [each for each in pages if not each.is_closed],
+        "closed": [each for each in pages if each.is_closed],
         "entries": shown,
         "older": shown[-1].pk if len(found) > len(shown) else "",
     }
@@ -37,26 +59,26 @@ def _list(request: HttpRequest, template: str, of: Page | None) -> HttpResponse:
 
 @public
 @require_safe
-def entry(request: HttpRequest, handle: str, key: str) -> HttpResponse:
+@of_page
+def entry(request: HttpRequest, of: Page, key: str) -> HttpResponse:
     """One post, for good. A post that was taken down says so."""
-    found = get_object_or_404(
-        Entry.objects.select_related("page").prefetch_related("pictures"), page__handle=handle, key=key
-    )
+    entries = Entry.objects.select_related("page").prefetch_related("pictures")
+    found = get_object_or_404(entries, page=of, key=key)
     status = 410 if found.is_removed else 200
-    return render(request, "newsroom/entry.html", {"entry": found, "page": found.page}, status=status)
+    return render(request, "newsroom/entry.html", {"entry": found, "page": of}, status=status)
 
 
 @public
 @require_safe
-def atom(request: HttpRequest, handle: str) -> HttpResponse:
-    of = get_object_or_404(Page, handle=handle)
-    document = feeds.atom(of, queries.entries(handle)[: queries.ENTRIES_A_PAGE])
+@of_page
+def atom(request: HttpRequest, of: Page) -> HttpResponse:
+    document = feeds.atom(of, queries.entries(of)[: queries.ENTRIES_A_PAGE])
     return HttpResponse(document, content_type="application/atom+xml; charset=utf-8")
 
 
 @public
 @require_safe
-def json_feed(request: HttpRequest, handle: str) -> HttpResponse:
-    of = get_object_or_404(Page, handle=handle)
-    document = feeds.json_feed(of, queries.entries(handle)[: queries.ENTRIES_A_PAGE])
+@of_page
+def json_feed(request: HttpRequest, of: Page) -> HttpResponse:
+    document = feeds.json_feed(of, queries.entries(of)[: queries.ENTRIES_A_PAGE])
     return JsonResponse(document, content_type="application/feed+json")

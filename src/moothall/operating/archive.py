@@ -27,13 +27,14 @@ from typing import IO
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import DatabaseError, connection
 from psycopg.conninfo import make_conninfo
 
 from moothall import __version__
 from moothall.core import clock, pictures
 from moothall.operating import house
 from moothall.records import queries as record_queries
+from moothall.records.actions import OPERATOR, capture
 
 MANIFEST = "manifest.json"
 BLOCK = 1 << 20
@@ -162,7 +163,7 @@ def _dump(target: Path) -> None:
 
 def _left_out() -> tuple[str, str]:
     """The tables that go into a backup empty."""
-    return Session._meta.db_table, settings.CACHES["default"]["LOCATION"]
+    return Session._meta.db_table, str(settings.CACHES["default"]["LOCATION"])
 
 
 def _empty_sqlite(copy: sqlite3.Connection) -> None:
@@ -207,7 +208,10 @@ def _run(program: str, *arguments: str) -> None:
 
 
 def restore(source: Path, progress: Progress) -> Restored:
-    """Put back what ``source`` holds. Everything is unpacked and verified before anything is touched."""
+    """Put back what ``source`` holds. Everything is unpacked and verified before anything is touched.
+
+    The first record after it says where the chain ended that was replaced: what a restore took away does not go unseen.
+    """
     data = Path(settings.DATA_FOLDER)
     data.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=data, prefix="restoring-") as folder:
@@ -218,12 +222,31 @@ def restore(source: Path, progress: Progress) -> Restored:
                 f"This backup is of {manifest.engine}, and DATABASE_URL says {connection.vendor}. "
                 "Set DATABASE_URL to a database of the same kind."
             )
+        replaced = _head_now()
         aside = _replace(unpacked / f"database.{connection.vendor}", unpacked / "media")
     house.prepare()  # the backup may be of an older Moothall
     if fault := next((fault for fault in record_queries.faults() if fault), None):
         raise CannotArchive(f"Restored, but the records do not verify: record {fault.number}: {fault.what}.")
-    number, _ = record_queries.head()
+    number, last = record_queries.head()
+    capture(
+        "database.restored",
+        "database",
+        actor=OPERATOR,
+        before=replaced,
+        after={"made_at": manifest.made_at, "number": number, "hash": last},
+    )
     return Restored(manifest.made_at, len(manifest.files), number, aside)
+
+
+def _head_now() -> dict[str, object]:
+    """Where the chain ends that is about to be replaced; empty if there is none, or none that can be read."""
+    if connection.vendor == "sqlite" and not _sqlite_file().exists():
+        return {}  # asking would make an empty one
+    try:
+        number, last = record_queries.head()
+    except DatabaseError:
+        return {}
+    return {"number": number, "hash": last}
 
 
 def _unpack(source: Path, folder: Path, progress: Progress) -> Manifest:

@@ -120,7 +120,7 @@ def _keys() -> Finding:
     if people := account_sealing.closed():
         return Finding(
             "sealing keys",
-            f"The second steps of {people} people cannot be opened, and they cannot sign in with them. Put the key they "
+            f"{people} people’s second steps cannot be opened, so they cannot sign in with them. Put the key that they "
             "were sealed with back into MOOTHALL_SEALING_KEYS.",
         )
     return Finding("sealing keys")

@@ -1,78 +1,129 @@
-"""The worker: threads that take work from the queue, and a sweep that finds work the queue has lost."""
+"""The worker: one loop that sweeps and takes work from the queue, and threads that do it."""
 
 import logging
 import os
+import queue
 import signal
 import socket
 import threading
+import time
 import uuid
 from types import FrameType
 
 from django.conf import settings
-from django.db import close_old_connections, connection
-from django.db.utils import DatabaseError
+from django.db import close_old_connections, connection, transaction
+from django.db.utils import Error as DatabaseTrouble
 from django.utils.module_loading import import_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
+from django_tasks_db.models import DBTaskResult
 
-from moothall.core import queue
+from moothall.core import queue as task_queue
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.25
+"""How often the queue is asked for what other processes put there. Asking is a read, and locks nothing."""
+TROUBLE_SECONDS = 2.0
 GRACE_SECONDS = 40
 """How long a stopping worker waits for a request under way: a little longer than core.http's time-outs."""
 
 
 class Worker:
-    """Runs until told to stop. Everything it does is safe to lose at any moment: leases and sweeps make up for it."""
+    """Runs until told to stop. Everything it does is safe to lose at any moment: leases and sweeps make up for it.
+
+    The queue's own worker asks for work in each of its threads or processes, and each time with a lock on the whole of
+    an SQLite database. Here one loop asks for all threads, and locks only to take what is there.
+    """
 
     def __init__(self, threads: int) -> None:
         self._stopping = threading.Event()
-        name = f"{socket.gethostname()[:20]}-{os.getpid()}"
-        self._queue_workers = [
-            QueueWorker(
-                queue_names=["*"],
-                interval=POLL_SECONDS,
-                batch=False,
-                backend_name="default",
-                startup_delay=False,
-                max_tasks=None,
-                worker_id=f"{name}-{uuid.uuid4().hex[:8]}",
-                excluded_queue_names=[],
-            )
-            for _ in range(threads)
-        ]
+        self._wake = threading.Event()
+        self._given: queue.SimpleQueue[DBTaskResult | None] = queue.SimpleQueue()
+        self._idle = threads
+        self._idle_lock = threading.Lock()
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
+        self._name = f"{socket.gethostname()[:20]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._runner = QueueWorker(  # only for how it runs one task and writes down what came of it
+            queue_names=["*"],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=self._name,
+            excluded_queue_names=[],
+        )
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
         """Finish what is under way, begin nothing new."""
+        task_queue.stop()
         self._stopping.set()
-        queue.stop()
-        for each in self._queue_workers:
-            each.running = False
+        self._wake.set()
 
     def run(self) -> None:
         """Work until ``stop`` is called, by SIGTERM or SIGINT or otherwise."""
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, self.stop)
             signal.signal(signal.SIGINT, self.stop)
-        threads = [threading.Thread(target=self._work, args=[each], daemon=True) for each in self._queue_workers]
-        for thread in threads:
+        for thread in self._threads:
             thread.start()
+        sweep_at = time.monotonic()
         while not self._stopping.is_set():
-            sweep_all()
-            self._stopping.wait(settings.SWEEP_SECONDS)
-        for thread in threads:
-            thread.join(GRACE_SECONDS)
+            self._wake.clear()
+            if time.monotonic() >= sweep_at:
+                sweep_at = time.monotonic() + settings.SWEEP_SECONDS
+                sweep_all()
+            self._hand_out()
+            self._wake.wait(max(0.0, min(POLL_SECONDS, sweep_at - time.monotonic())))
+        self._end()
 
-    def _work(self, queue_worker: QueueWorker) -> None:
-        """One thread. A database that is away for a while must not end it."""
-        while not self._stopping.is_set():
+    def _hand_out(self) -> None:
+        """Give the idle threads what waits in the queue."""
+        close_old_connections()
+        try:
+            rows = take(self._idle, self._name)
+        except DatabaseTrouble:
+            log.exception("The task queue could not be read; trying again")
+            connection.close()
+            self._stopping.wait(TROUBLE_SECONDS)
+            return
+        with self._idle_lock:
+            self._idle -= len(rows)
+        for row in rows:
+            self._given.put(row)
+
+    def _work(self) -> None:
+        """One thread: run what is given, until nothing more will be."""
+        while row := self._given.get():
+            close_old_connections()
             try:
-                queue_worker.run()
-            except DatabaseError:
-                log.exception("The task queue could not be read; trying again")
+                self._runner.run_task(row)
+            except Exception:  # what came of a task could not be written down; the thread must live on all the same
+                log.exception("The task %s could not be finished; the sweep makes up for it", row.task_path)
                 connection.close()
-                self._stopping.wait(2)
+            with self._idle_lock:
+                self._idle += 1
+            self._wake.set()
+        connection.close()
+
+    def _end(self) -> None:
+        for _ in self._threads:
+            self._given.put(None)
+        until = time.monotonic() + GRACE_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+
+def take(most: int, worker: str) -> list[DBTaskResult]:
+    """Take up to ``most`` tasks from the queue for ``worker``, so that no other process runs them."""
+    ready = DBTaskResult.objects.ready().filter(backend_name="default")
+    if not most or not ready.exists():
+        return []
+    with transaction.atomic():
+        rows = list(ready.select_for_update(skip_locked=True)[:most])
+        for row in rows:
+            row.claim(worker)
+    return rows
 
 
 def sweep_all() -> None:
@@ -81,6 +132,6 @@ def sweep_all() -> None:
     for path in settings.SWEEPS:
         try:
             import_string(path)()
-        except DatabaseError:
+        except Exception:  # one room's fault must not keep the others' work from being done
             log.exception("The sweep %s failed; the next one makes up for it", path)
             connection.close()

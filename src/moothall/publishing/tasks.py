@@ -7,7 +7,7 @@ from django_tasks import task
 from moothall.core import queue
 from moothall.publishing import delivery, reconciling
 
-LONGEST_TURN = 10.0
+LONGEST_TURN = 2.0
 """Seconds after which a channel with much to say lets the others have their turn. Not by the clock, which may jump."""
 
 

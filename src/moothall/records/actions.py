@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -18,8 +19,22 @@ MOOTHALL = "Moothall"
 class Actor(Protocol):
     """A person who acts."""
 
-    pk: Any
-    name: str
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Whoever gives Moothall's commands on its machine: a person, but none that Moothall can tell from another."""
+
+    pk: None = None
+    name: str = "The operator"
+
+
+OPERATOR = Operator()
 
 
 def capture(

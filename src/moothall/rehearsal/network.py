@@ -12,7 +12,7 @@ from moothall.networks import registry
 from moothall.networks.base import Account, Draft, Field, Identity, Limits, Problem, Profile, Published
 from moothall.networks.checks import problems, refuse_blocked
 from moothall.networks.errors import NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
-from moothall.networks.text import graphemes
+from moothall.networks.text import graphemes, with_links_of_length
 from moothall.rehearsal.models import Fault, PracticeAccount, Sent
 
 BUSY_FOR = timedelta(seconds=20)
@@ -44,7 +44,10 @@ class Rehearsal:
         return (Field("like", "Behave like", "Practise within the limits of this network.", choices=others),)
 
     def check(self, draft: Draft, limits: Limits) -> list[Problem]:
-        return problems(draft, limits, self.label, graphemes(draft.text))
+        """The text is counted as its limits say, for they are another network's: links may all weigh alike."""
+        weight = limits.url_characters
+        weighed = draft.text if weight is None else with_links_of_length(draft.text, weight)
+        return problems(draft, limits, self.label, graphemes(weighed))
 
     def profile_url(self, handle: str) -> str:
         return settings.SITE_URL + reverse("rehearsal")

@@ -1,0 +1,1 @@
+"""Settings: what they refuse, and what follows from them."""
