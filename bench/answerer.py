@@ -16,7 +16,13 @@ from urllib.parse import parse_qs
 
 import httpx
 
-ACCOUNT = {"id": "1", "username": "measured", "acct": "measured", "display_name": "Measured", "url": "http://127.0.0.1/"}
+ACCOUNT = {
+    "id": "1",
+    "username": "measured",
+    "acct": "measured",
+    "display_name": "Measured",
+    "url": "http://127.0.0.1/",
+}
 
 
 class Answerer(asyncio.Protocol):

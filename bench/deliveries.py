@@ -67,8 +67,9 @@ class Figures:
 
     def __str__(self) -> str:
         return (
-            f"{self.sent:4} out, {self.per_second:6.1f}/s, late p50 {self.lateness_p50:6.2f} s, p99 {self.lateness_p99:6.2f} s, "
-            f"last {self.last:6.2f} s, doubled {self.doubled}, out of order {self.misplaced}, {self.peak_mb:5.0f} MB"
+            f"{self.sent:4} out, {self.per_second:6.1f}/s, "
+            f"late p50 {self.lateness_p50:6.2f} s, p99 {self.lateness_p99:6.2f} s, last {self.last:6.2f} s, "
+            f"doubled {self.doubled}, out of order {self.misplaced}, {self.peak_mb:5.0f} MB"
         )
 
 
@@ -156,9 +157,7 @@ def misplaced(posts: list[dict[str, Any]]) -> int:
     by_channel: dict[str, list[int]] = defaultdict(list)
     for post in posts:
         by_channel[post["token"]].append(int(post["text"].split()[1]))
-    return sum(
-        number > min(numbers[place:]) for numbers in by_channel.values() for place, number in enumerate(numbers)
-    )
+    return sum(number > min(numbers[place:]) for numbers in by_channel.values() for place, number in enumerate(numbers))
 
 
 # --- All runs ---------------------------------------------------------------------------------------------------------

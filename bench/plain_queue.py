@@ -1,7 +1,7 @@
 """The peer that is measured beside us: django-tasks-db as it comes, one task a delivery, run by its own worker.
 
-No claim, no attempt, no record, no order, no looking for a post that may be live: what a short script would do. The call
-of the adapter is the same.
+No claim, no attempt, no record, no order, no looking for a post that may be live: what a short script would do. The
+call of the adapter is the same.
 """
 
 from django_tasks import task

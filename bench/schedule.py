@@ -7,6 +7,5 @@ MINUTE = 60.0
 
 def schedule(spread: float) -> list[tuple[str, float]]:
     """The words of each delivery, and how many seconds after the first it falls due; channels take turns."""
-    return [
-        (f"Delivery {number} of channel {number % CHANNELS}", spread * number / DELIVERIES) for number in range(DELIVERIES)
-    ]
+    numbers = range(DELIVERIES)
+    return [(f"Delivery {number} of channel {number % CHANNELS}", spread * number / DELIVERIES) for number in numbers]

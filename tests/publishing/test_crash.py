@@ -2,8 +2,8 @@
 
 Real workers in forked processes send to a real Bluesky server, to the Mastodon stand-in, and to the stand-in behind a
 proxy that hides the idempotency key from it. A proxy before each server tells how far a request has come, and the
-worker dies at that very moment: while it signs in or uploads, when its post is written and not yet answered, when the
-answer is there and not yet read, or some milliseconds after it was read.
+worker dies at that very moment: while it signs in or uploads, when its post is written and not yet answered (and then
+arrives, or is lost on its way), when the answer is there and not yet read, or some milliseconds after it was read.
 """
 
 import logging
@@ -30,7 +30,7 @@ from moothall.records import queries as records
 from tests import factories
 from tests.networks.homes import BlueskyHome, MastodonHome
 from tests.peers.mastodon import MastodonMock
-from tests.peers.proxy import Event, Step
+from tests.peers.proxy import Event, Plan, Step
 from tests.publishing.conftest import Line, lay_line
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.crash]
@@ -41,7 +41,8 @@ LINES = {"bluesky": 4, "mastodon": 3, "forgetful": 3}
 """How many channels there are of each kind."""
 
 BEFORE_THE_REQUEST, WRITTEN, ANSWERED, AFTER_THE_ANSWER = "before", "written", "answered", "after"
-MOMENTS = (BEFORE_THE_REQUEST, WRITTEN, ANSWERED, AFTER_THE_ANSWER)
+WRITTEN_AND_LOST = "written and lost"
+MOMENTS = (BEFORE_THE_REQUEST, WRITTEN, WRITTEN_AND_LOST, ANSWERED, AFTER_THE_ANSWER)
 LONGEST_WAIT = 6.0
 """Seconds in which a worker must come to the point at which it is to die."""
 
@@ -150,10 +151,11 @@ def test_workers_are_killed_at_any_moment_and_each_post_stands_once(lines: list[
         rounds += 1
         assert rounds <= points * 2, f"Only {killed} of {rounds} workers came to their point"
         line = lines[rounds % len(lines)]
-        text = f"Round {rounds}, seed {SEED}."
+        moment = chance.choice(MOMENTS)
+        text = f"Round {rounds}, seed {SEED}, killed: {moment}."
         factories.approved(line.channel, text=text, pictures=int(rounds % 7 == 0))
         expected[line.channel.pk].append(text)
-        killed += kill_one(lines, chance)
+        killed += kill_one(lines, moment, chance)
     finish(lines)
     for line in lines:
         check(line, expected[line.channel.pk])
@@ -162,17 +164,19 @@ def test_workers_are_killed_at_any_moment_and_each_post_stands_once(lines: list[
     assert cut_off.count() > points / 2, "Too few workers died with a post in hand: the test proves little"
 
 
-def kill_one(lines: list[Line], chance: random.Random) -> bool:
-    """Start a worker and kill it at a moment of ``chance``'s choice. ``False``: it never came to that moment."""
-    moment = chance.choice(MOMENTS)
+def kill_one(lines: list[Line], moment: str, chance: random.Random) -> bool:
+    """Start a worker and kill it at ``moment``. ``False``: it never came to that moment."""
+    steps = {WRITTEN: Step.RECEIVED, WRITTEN_AND_LOST: Step.RECEIVED, ANSWERED: Step.ANSWERED}
     trap = Trap(
-        step={WRITTEN: Step.RECEIVED, ANSWERED: Step.ANSWERED}.get(moment, Step.DELIVERED),
+        step=steps.get(moment, Step.DELIVERED),
         posts=moment != BEFORE_THE_REQUEST,
         delay=chance.choice((0, 0.001, 0.005, 0.02)) if moment in (BEFORE_THE_REQUEST, AFTER_THE_ANSWER) else 0,
         posting=frozenset(line.posting for line in lines),
     )
     for line in lines:
         line.proxy.on_event = None
+        if moment == WRITTEN_AND_LOST:
+            line.plan(Plan(forward=False, drop=True))
     trap.prey = fork(work)
     for line in lines:
         line.proxy.on_event = trap
@@ -182,6 +186,7 @@ def kill_one(lines: list[Line], chance: random.Random) -> bool:
     os.waitpid(trap.prey, 0)
     for line in lines:
         line.proxy.on_event = None
+        line.proxy.reset()
     return came
 
 
@@ -207,5 +212,4 @@ def check(line: Line, expected: list[str]) -> None:
     rows = Delivery.objects.filter(channel=line.channel)
     assert {row.remote_id for row in rows} == set(line.home.posts(line.account))
     assert all(row.url and row.sent_at and not row.trouble for row in rows)
-    unfinished = Attempt.objects.filter(delivery__in=rows, kind=Attempt.Kind.SEND, finished_at=None)
-    assert not unfinished.exists()
+    assert not Attempt.objects.filter(delivery__in=rows, finished_at=None).exists()

@@ -1,4 +1,4 @@
-"""A model of all that can happen to deliveries, in any order, on a network that makes two posts of two requests, or not.
+"""A model of all that can happen to deliveries, in any order, on a network with or without a memory for keys.
 
 Hypothesis plays the workers, the network, the clock and the people. Whatever it comes up with: never two posts of one
 delivery, and in the end one for each that was not refused or cancelled.
@@ -7,7 +7,6 @@ delivery, and in the end one for each that was not refused or cancelled.
 import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,6 +1,6 @@
 """What becomes of a delivery when something goes wrong, with Bluesky's own server and a stand-in for Mastodon's.
 
-Each test tells the states, the attempts with the server's words, the notices, the records, and what stands on the server.
+Each tells the states, the attempts with the server's words, the notices, the records, and what stands on the server.
 """
 
 import json
@@ -79,8 +79,8 @@ def story(line: Line) -> Story:
 
 def refusal(line: Line, message: str) -> bytes:
     """An error as the network of ``line`` words it."""
-    said = {"error": "RateLimitExceeded", "message": message} if line.channel.network == "bluesky" else {"error": message}
-    return json.dumps(said).encode()
+    is_bluesky = line.channel.network == "bluesky"
+    return json.dumps({"error": "Refused", "message": message} if is_bluesky else {"error": message}).encode()
 
 
 def test_all_goes_well(story: Story) -> None:
@@ -206,7 +206,9 @@ def test_a_revoked_token_breaks_the_connection_and_tells_who_can_mend_it(
     assert [each.kind for each in records.of(f"channel:{story.line.channel.pk}")] == ["channel.broken"]
 
 
-def test_a_refusal_of_old_credentials_does_not_break_a_new_connection(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_of_old_credentials_does_not_break_a_new_connection(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The channel was reconnected while a request with its old credentials was under way."""
     revoke(story.line, monkeypatch)
     claimed = claim(story.line.channel.pk)
@@ -310,7 +312,7 @@ def asked(statement: str) -> list[tuple[int]]:
 
 
 def _fill_up() -> None:
-    """Keep records, at last of a single word, until there is no room on the pages of the table and its indexes either."""
+    """Keep records, at last of a single word, until no page of the table and its indexes has room either."""
     in_vain = 0
     while in_vain < 30:
         try:
@@ -368,7 +370,7 @@ def test_a_full_picture_store(clock: Clock, tmp_path: Path) -> None:
     [one] = factories.approved(channel, text=TEXT)
     big = Path(settings.MEDIA_ROOT) / "big.jpg"
     big.write_bytes(b"\xff" * 9_000_000)
-    media = {"name": "big.jpg", "content_type": "image/jpeg", "width": 9, "height": 9, "size": 9_000_000, "alt": "Ember"}
+    media = {"name": "big.jpg", "content_type": "image/jpeg", "width": 9, "height": 9, "size": 9_000_000, "alt": "Dog"}
     Delivery.objects.filter(pk=one.pk).update(media=[media])
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (8_000_000, hard))

@@ -3,9 +3,12 @@
 import logging
 from smtplib import SMTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailConfirmation
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -35,12 +38,25 @@ class AccountAdapter(DefaultAccountAdapter):
     def populate_username(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """There are no user names; the address is the name."""
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link that chooses a new password."""
+        return _on_this_site(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmation) -> str:
+        """The link that confirms an address."""
+        return _on_this_site(super().get_email_confirmation_url(request, emailconfirmation))
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send one of allauth's e-mails. A mail server that is away must not undo what the person just did."""
         try:
             super().send_mail(template_prefix, email, context)
         except (SMTPException, OSError) as error:
             log.warning("The e-mail %s could not be sent: %s", template_prefix, type(error).__name__)
+
+
+def _on_this_site(link: str) -> str:
+    """A link of allauth's at the address the operator gave: it takes host and port from whoever made the request."""
+    return settings.SITE_URL + urlsplit(link).path
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -14,7 +14,7 @@ def writing() -> Iterator[None]:
     """A transaction that writes, for code that runs in many threads at once.
 
     SQLite lets one connection write at a time; the others ask again and again, asleep for up to a tenth of a second in
-    between. Threads of one process queue up here instead: it doubles what a worker gets done. PostgreSQL needs no turns.
+    between. Threads of one process queue up here instead, and a worker gets twice as much done. PostgreSQL has no need.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:  # there, whoever is inside has the turn already
         with transaction.atomic():

@@ -131,8 +131,7 @@ def _flatten(image: Image.Image) -> Image.Image:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """Turned as the camera was held. Pillow's own ``exif_transpose`` also writes the EXIF anew, and fails on odd ones.
-    """
+    """Turned as the camera was held. Pillow's own ``exif_transpose`` also rewrites the EXIF, and fails on odd ones."""
     try:
         orientation = image.getexif().get(ExifTags.Base.Orientation)
     except (OSError, SyntaxError, ValueError, struct.error):

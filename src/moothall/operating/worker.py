@@ -9,17 +9,21 @@ import threading
 import time
 import uuid
 from types import FrameType
+from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, connection, transaction
+from django.db import close_old_connections, connection
 from django.db.utils import Error as DatabaseTrouble
 from django.utils.module_loading import import_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 from django_tasks_db.models import DBTaskResult
 
 from moothall.core import queue as task_queue
+from moothall.core.database import writing
 
 log = logging.getLogger(__name__)
+
+Row = DBTaskResult[Any, Any]
 
 POLL_SECONDS = 0.25
 """How often the queue is asked for what other processes put there. Asking is a read, and locks nothing."""
@@ -38,7 +42,7 @@ class Worker:
     def __init__(self, threads: int) -> None:
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._given: queue.SimpleQueue[DBTaskResult | None] = queue.SimpleQueue()
+        self._given: queue.SimpleQueue[Row | None] = queue.SimpleQueue()
         self._idle = threads
         self._idle_lock = threading.Lock()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
@@ -114,12 +118,12 @@ class Worker:
             thread.join(max(0.0, until - time.monotonic()))
 
 
-def take(most: int, worker: str) -> list[DBTaskResult]:
+def take(most: int, worker: str) -> list[Row]:
     """Take up to ``most`` tasks from the queue for ``worker``, so that no other process runs them."""
     ready = DBTaskResult.objects.ready().filter(backend_name="default")
     if not most or not ready.exists():
         return []
-    with transaction.atomic():
+    with writing():
         rows = list(ready.select_for_update(skip_locked=True)[:most])
         for row in rows:
             row.claim(worker)

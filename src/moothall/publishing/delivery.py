@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 
 from moothall.channels import actions as channel_actions
 from moothall.channels import queries as channel_queries
 from moothall.channels.models import Connection
 from moothall.core import clock
+from moothall.core.database import writing
 from moothall.core.retry import backoff
 from moothall.networks import registry
 from moothall.networks.base import Account, Draft, Network, Published
@@ -144,7 +145,7 @@ def claim(channel_id: int) -> Claim | None:
     if following is None or following.due_at > now or (following.try_after and following.try_after > now):
         return None
     try:
-        with transaction.atomic():
+        with writing():
             return _take(following)
     except IntegrityError:
         return None  # another delivery of this channel is being sent: one at a time keeps their order
@@ -193,7 +194,7 @@ def end_leases() -> int:
     over = Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * settings.DELIVERY_LEASE)
     ended = 0
     for delivery in Delivery.objects.filter(over, state=SENDING).select_related("channel", "revision__post__author"):
-        with transaction.atomic():
+        with writing():
             ended += _cut_off(delivery)
     return ended
 
@@ -228,11 +229,8 @@ def _send(claimed: Claim) -> None:
         log.warning("Delivery %s was taken from a worker that had stood still", claimed.delivery.pk)
     except Temporary as error:
         _settle_temporary(claimed, error)
-    except NeedsReconnect as error:
-        _settle(claimed, FAILED, error=error)
-        note_refused(claimed.delivery, error, claimed.attempt)
-    except Rejected as error:
-        _settle(claimed, FAILED, error=error)
+    except (NeedsReconnect, Rejected) as error:
+        _settle_refused(claimed, error)
     except OutcomeUnknown as error:
         _settle(claimed, UNCONFIRMED, error=error)
     except Exception:  # a fault of our own, at a point we do not know: the post may be live, and the worker goes on
@@ -247,25 +245,19 @@ def _send(claimed: Claim) -> None:
 def _call(claimed: Claim) -> Published:
     delivery = claimed.delivery
     network, account, draft = _prepared(delivery)
-    doubt: NetworkError | None = None
     if delivery.may_be_live:
         try:
             found = network.find(account, sought(draft), delivery.key, others_on_the_channel(delivery))
-        except NetworkError as error:
+        except NetworkError:
             if not delivery.is_insisted:
                 raise
-            found, doubt = None, error
-        if found:
-            return found
+        else:
+            if found:
+                return found
+            delivery.is_insisted = False  # it is not there: whatever is said now is said of this sending
     if not Delivery.objects.filter(pk=delivery.pk, state=SENDING, token=claimed.token).exists():
         raise LeaseLost
-    try:
-        return network.publish(account, draft, delivery.key)
-    except (Rejected, NeedsReconnect) as error:
-        if doubt is None:
-            raise
-        message = f"{error} Whether it went out the first time, the network did not say."
-        raise OutcomeUnknown(message, words=error.words, status=error.status) from error
+    return network.publish(account, draft, delivery.key)
 
 
 def _prepared(delivery: Delivery) -> tuple[Network, Account, Draft]:
@@ -321,6 +313,17 @@ def _settle_temporary(claimed: Claim, error: Temporary) -> None:
     _settle(claimed, WAITING, error=error, try_after=clock.now() + wait)
 
 
+def _settle_refused(claimed: Claim, error: NeedsReconnect | Rejected) -> None:
+    """It failed; unless a person had it sent again, and whether it went out the first time could not be asked."""
+    if claimed.delivery.is_insisted:
+        message = f"{error} Whether it went out the first time, the network did not say."
+        _settle(claimed, UNCONFIRMED, error=OutcomeUnknown(message, words=error.words, status=error.status))
+    else:
+        _settle(claimed, FAILED, error=error)
+    if isinstance(error, NeedsReconnect):
+        note_refused(claimed.delivery, error, claimed.attempt)
+
+
 def _settle_sent(claimed: Claim, published: Published) -> None:
     try:
         _settle(claimed, SENT, **sent_changes(published, clock.now()))
@@ -352,7 +355,7 @@ def _settle(claimed: Claim, after: DeliveryState, *, error: NetworkError | None 
             notices.failed(delivery, trouble)
 
     ours = {"token": claimed.token}
-    with transaction.atomic():
+    with writing():
         if after == UNCONFIRMED:
             settled = _unconfirmed(delivery, trouble, why=trouble, only_if=ours, then=finish)
         else:

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 
 from moothall.channels import actions as channel_actions
 from moothall.channels import queries as channel_queries
 from moothall.core import clock
+from moothall.core.database import writing
 from moothall.core.retry import backoff
 from moothall.networks import registry
 from moothall.networks.base import Published
@@ -135,7 +136,7 @@ def _found(delivery: Delivery, found: Published, attempt: Attempt, actor: Actor 
 
     changes = sent_changes(found, now)
     try:
-        with transaction.atomic():
+        with writing():
             moved = move(
                 delivery, UNCONFIRMED, SENT, why="it was found on the network", actor=actor, then=finish, **changes
             )
@@ -153,7 +154,7 @@ def _not_there(delivery: Delivery, attempt: Attempt, actor: Actor | None) -> boo
         _finish(attempt, "It is not there. It is sent again.", outcome=WAITING)
         end_looks(delivery)
 
-    with transaction.atomic():
+    with writing():
         moved = move(
             delivery,
             UNCONFIRMED,
