@@ -25,7 +25,7 @@ MUST_SEE = {
     "Administrator": {"today", "people", "person", "invite", "services", "council-settings", "mfa_index"},
     "Comms desk": {"register", "register-health", "register-import", "register-edit", "register-connect"},
     "Author, Libraries": {"today", "posts", "post", "write", "notices", "rehearsal"},
-    "Approver, Libraries": {"today", "approvals", "post"},
+    "Approver, Libraries": {"today", "approvals"},
 }
 """Whom each crawl signs in as (the first is the public), and the views that it must come upon."""
 
