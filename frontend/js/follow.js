@@ -16,7 +16,11 @@ async function refresh (part) {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const next = page.getElementById(part.id)
     if (!next) return part
-    if (next.innerHTML !== part.innerHTML) part.innerHTML = next.innerHTML
+    for (const id of [part.id, ...(part.dataset.followAlso ?? '').split(' ').filter(Boolean)]) {
+      const here = document.getElementById(id)
+      const there = page.getElementById(id)
+      if (here && there && here.innerHTML !== there.innerHTML) here.innerHTML = there.innerHTML
+    }
     if (next.dataset.follow) part.dataset.follow = next.dataset.follow
     else delete part.dataset.follow
   } catch {

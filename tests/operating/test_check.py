@@ -8,7 +8,6 @@ import pytest
 from click.testing import CliRunner
 from django.contrib.staticfiles import finders
 
-from moothall.accounts.roles import Role
 from moothall.channels.models import Capacity, State
 from moothall.core import clock, sealing
 from moothall.newsroom.models import Page
@@ -16,6 +15,7 @@ from moothall.operating import check
 from moothall.operating.check import LATE, LITTLE_ROOM, Finding
 from moothall.operating.commands import moothall
 from moothall.publishing.models import Delivery
+from moothall.rehearsal.models import Fault, PracticeAccount
 from tests import factories
 from tests.operating.conftest import House
 from tests.peers.mail import MailServer
@@ -104,7 +104,7 @@ def test_each_channel_that_staff_drive_is_tested_and_no_other() -> None:
     factories.channel(display_name="Sleeping", state=State.DORMANT)
     found = {each.what: each.trouble for each in check.findings() if " on " in each.what}
     assert set(found) == {"Never connected on Newsroom", "Lost on Newsroom", "Good on Newsroom"}
-    assert "is not connected" in found["Never connected on Newsroom"]
+    assert "live and not connected" in found["Never connected on Newsroom"]
     assert found["Good on Newsroom"] == ""
 
 
@@ -112,10 +112,15 @@ def test_the_command_says_it_in_words_and_by_its_status() -> None:
     factories.connected(display_name="Libraries")
     good = CliRunner().invoke(moothall, ["check"])
     assert "  good  Libraries on Newsroom" in good.output
-    factories.channel(display_name="Never connected", owner=factories.person((Role.DESK, None)))
+    factories.channel(display_name="Never connected")
+    gap = CliRunner().invoke(moothall, ["check"])
+    assert "  look  Never connected on Newsroom: " in gap.output
+    assert gap.exit_code == 0
+    factories.connected(network="rehearsal", display_name="Lost")
+    PracticeAccount.objects.update(fault=Fault.SIGNED_OUT, left=1)
     bad = CliRunner().invoke(moothall, ["check"])
     assert bad.exit_code == 1
-    assert " wrong  Never connected on Newsroom: " in bad.output
+    assert " wrong  Lost on Rehearsal: " in bad.output
 
 
 def test_a_database_that_cannot_be_reached_is_told_and_the_rest_is_checked(house: House) -> None:

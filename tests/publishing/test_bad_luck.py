@@ -137,3 +137,17 @@ def test_many_posts_are_told_apart_in_few_queries(
         found = [queries.see(each) for each in queries.search(alice, status=Status.AWAITING_APPROVAL)]
     assert {seen.status for seen in found} == {Status.AWAITING_APPROVAL}
     assert len(found) == 8
+
+
+def test_a_time_that_has_passed_is_refused_when_it_is_sent_for_approval(alice: User, channel: Channel) -> None:
+    post = factories.post(alice, channel, at=clock.now() - timedelta(minutes=1))
+    with pytest.raises(ValidationError, match="has passed"):
+        actions.send_for_approval(alice, post)
+
+
+def test_a_time_left_in_the_form_does_not_matter_if_it_is_not_meant(
+    signed_in: Any, alice: User, channel: Channel
+) -> None:
+    nowhere = {"scheduled_for_0": "2027-03-28", "scheduled_for_1": "01:30", "then": "send"}
+    signed_in(alice).post("/posts/write/", filled(channel, "Story time.", **nowhere))
+    assert queries.see(queries.posts(alice).get()).status == Status.AWAITING_APPROVAL

@@ -33,7 +33,7 @@ from tests import factories
 START = datetime.fromisoformat("2026-11-23T09:00:00+00:00")
 LOOK_BACK = timedelta(minutes=2)
 SHARED = "The same words"
-WAITS = (6, 31, 61, 151, 2000)
+WAITS = (6, 6, 31, 61, 151, 2000)
 
 
 class Killed(BaseException):
@@ -124,6 +124,7 @@ FATES = (
     "lost",
     "no answer",
     "late and no answer",
+    "late and no answer",
     "nonsense",
     "killed before",
     "killed after",
@@ -168,6 +169,15 @@ class Deliveries(RuleBasedStateMachine):
         if claimed:
             self.held.append(claimed)
 
+    @rule(channel=st.integers(0, 1), fate=st.sampled_from(FATES))
+    def oversleep(self, channel: int, fate: str) -> None:
+        """The same, and by the time it wakes up another worker has long done what it believes is its own to do."""
+        self.stand_still(channel)
+        for seconds in (151, 61, 6):
+            self.go_on(seconds)
+        if self.held:
+            self.wake_up(fate)
+
     @precondition(lambda self: self.held)
     @rule(fate=st.sampled_from(FATES))
     def wake_up(self, fate: str) -> None:
@@ -179,18 +189,14 @@ class Deliveries(RuleBasedStateMachine):
         self.network.now += timedelta(seconds=seconds)
         delivery.end_leases()
 
-    @rule(seconds=st.sampled_from(WAITS))
-    def go_on(self, seconds: int) -> None:
+    @rule(seconds=st.sampled_from(WAITS), is_mute=st.booleans())
+    def go_on(self, seconds: int, is_mute: bool = False) -> None:
         """Time passes, and a worker does what falls due."""
         self.stand_idle(seconds)
-        self.look(False)
-        self.send_all()
-
-    @rule(is_mute=st.booleans())
-    def look(self, is_mute: bool) -> None:
         self.network.is_mute = is_mute
         for unsure in reconciling.due():
             tasks.look_again.func(unsure.pk)
+        self.send_all()
         self.network.is_mute = False
 
     @rule(is_mute=st.booleans())
@@ -277,8 +283,11 @@ class Deliveries(RuleBasedStateMachine):
             self.held.clear()
             for _ in range(12):
                 self.go_on(2000)
-            self.person_looks(False)
-            self.send_all()
+                if not Delivery.objects.filter(state__in=[WAITING, SENDING, UNCONFIRMED]).exists():
+                    break
+            else:
+                self.person_looks(False)
+                self.send_all()
             states = set(Delivery.objects.values_list("state", flat=True))
             assert states <= {SENT, FAILED, CANCELLED}, states
             self.all_is_true()

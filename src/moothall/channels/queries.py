@@ -1,5 +1,6 @@
 """Reading the register."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 
 from django.db.models import Q, QuerySet
@@ -75,6 +76,12 @@ def account(channel: Channel) -> Account:
     except sealing.CannotOpen as error:
         raise NeedsReconnect(f"The stored credentials of {channel} cannot be opened. Connect it again.") from error
     return Account(str(channel.pk), channel.handle, credentials, limits_of(connection))
+
+
+def connected_among(channels: Iterable[Channel]) -> set[int]:
+    """The ids of those of ``channels`` that are connected and not broken."""
+    well = Connection.objects.filter(channel__in=list(channels), broken_since=None)
+    return set(well.values_list("channel_id", flat=True))
 
 
 def limits(channel: Channel) -> Limits:

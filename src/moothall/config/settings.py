@@ -33,7 +33,7 @@ OUTBOUND_ALLOWED_HOSTS: tuple[str, ...] = tuple(env.list("MOOTHALL_OUTBOUND_ALLO
 TRUSTED_PROXIES: int = env.int("MOOTHALL_TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=10))
 WORKER_THREADS: int = env.int("MOOTHALL_WORKER_THREADS", 8, validate=validate.Range(min=1, max=64))
 LOG_LEVEL: str = env.str("MOOTHALL_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
-_mail = env.dj_email_url("MOOTHALL_EMAIL_URL", "console://" if DEBUG else "smtp://localhost:25")
+_mail = env.dj_email_url("MOOTHALL_EMAIL_URL", "file://" if DEBUG else "smtp://localhost:25")
 _database = env.dj_db_url("DATABASE_URL", DATABASE_URL, conn_max_age=60, conn_health_checks=True)
 
 if _problem := address_problem(SITE_URL):
@@ -217,6 +217,7 @@ EMAIL_HOST_USER: str = _mail["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD: str = _mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS: bool = _mail["EMAIL_USE_TLS"]
 EMAIL_USE_SSL: bool = _mail["EMAIL_USE_SSL"]
+EMAIL_FILE_PATH = DATA_FOLDER / "mail"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = EMAIL_FROM
 

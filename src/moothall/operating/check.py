@@ -143,8 +143,11 @@ def _channels() -> Iterator[Finding]:
 
 
 def _channel(channel: Channel) -> Finding:
+    if not channel_queries.is_connected(channel):
+        advice = "It is live and not connected: nothing goes out. Connect it on its page under Channels."
+        return Finding(str(channel), advice, is_warning=True)
     try:
         registry.network(channel.network).identify(channel_queries.account(channel))
     except NetworkError as error:
-        return Finding(str(channel), str(error))
+        return Finding(str(channel), f"{error} Connect it again on its page under Channels.")
     return Finding(str(channel))

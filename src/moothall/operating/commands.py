@@ -152,11 +152,14 @@ def backup(file: Path) -> None:
 
 @moothall.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.confirmation_option("--yes", prompt="Replace all data with what is in this backup?", help="Do not ask.")
-def restore(file: Path) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(file: Path, yes: bool) -> None:
     """Put back what FILE holds, after verifying all of it. Stop Moothall first."""
-    with _house(alone=True), _archiving("Restoring") as progress:
-        done = archive.restore(file, progress)
+    with _house(alone=True):
+        if not yes:
+            click.confirm("Replace all data with what is in this backup?", abort=True)
+        with _archiving("Restoring") as progress:
+            done = archive.restore(file, progress)
     click.echo(f"Restored the backup of {done.made_at:%d %B %Y, %H:%M} UTC: {done.files} files.")
     click.echo(f"{done.records} records verified.")
     for path in done.kept_aside:

@@ -174,6 +174,8 @@ def send_for_approval(actor: User, post: Post) -> Revision:
     latest = queries.latest_revision(post)
     if latest and latest.verdict == Verdict.UNDECIDED:
         raise ValidationError("This post awaits approval already.")
+    if post.scheduled_for and post.scheduled_for <= clock.now():
+        raise ValidationError("The time you chose has passed. Choose another, or “As soon as it is approved”.")
     blocking = [_said(channel, problem.message) for channel, problem in queries.problems(post) if problem.blocking]
     if blocking:
         raise ValidationError(blocking)

@@ -26,6 +26,7 @@ class ChannelRow:
     """One channel's two fields in the composer."""
 
     channel: Channel
+    is_connected: bool
     chosen: forms.BoundField
     text: forms.BoundField
 
@@ -82,9 +83,12 @@ class PostForm(forms.Form):
         self.post = post
         self.attachments = list(post.attachments.select_related("picture")) if post else []
         self.channels = list(channel_queries.drivable(author))
+        self.connected = channel_queries.connected_among(self.channels)
         super().__init__(*args, **{"initial": self._initial(), **kwargs})
         services: Any = self.fields["service"]
         services.queryset = account_queries.services_for(author, "post.write")
+        if services.queryset.count() > 1:
+            services.empty_label = "Choose a service"
         for channel in self.channels:
             self.fields[f"channel_{channel.pk}"] = forms.BooleanField(label=str(channel), required=False)
             self.fields[f"text_{channel.pk}"] = forms.CharField(
@@ -139,6 +143,8 @@ class PostForm(forms.Form):
         described = cleaned.get("new_alt") or cleaned.get("new_decorative")
         if described and not cleaned.get("new_picture") and "new_picture" not in self.errors:
             self.add_error("new_picture", "You described a picture and chose none. Choose it, or empty what you wrote.")
+        if cleaned.get("when") == AT_ONCE:
+            self.errors.pop("scheduled_for", None)  # a time that was tried and left there is not meant
         if cleaned.get("when") == AT_A_TIME and not cleaned.get("scheduled_for") and "scheduled_for" not in self.errors:
             self.add_error("scheduled_for", "Give the date and the time, or choose “As soon as it is approved”.")
         if self.errors and cleaned.get("new_picture"):
@@ -147,7 +153,9 @@ class PostForm(forms.Form):
 
     def channel_rows(self) -> Iterable[ChannelRow]:
         for channel in self.channels:
-            yield ChannelRow(channel, self[f"channel_{channel.pk}"], self[f"text_{channel.pk}"])
+            yield ChannelRow(
+                channel, channel.pk in self.connected, self[f"channel_{channel.pk}"], self[f"text_{channel.pk}"]
+            )
 
     def others_channels(self) -> list[Channel]:
         """Channels on the post through which this author may not speak: they stay as a colleague chose them."""
@@ -175,7 +183,7 @@ class PostForm(forms.Form):
                 for channel in self.channels
                 if values[f"channel_{channel.pk}"]
             },
-            scheduled_for=values["scheduled_for"] if values["when"] == AT_A_TIME else None,
+            scheduled_for=values.get("scheduled_for") if values["when"] == AT_A_TIME else None,
         )
 
     def described(self) -> list[Described]:

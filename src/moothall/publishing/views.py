@@ -80,6 +80,9 @@ def _after_saving(request: StaffRequest, saved: Post, form: PostForm) -> HttpRes
                 request.user, saved, values["new_picture"], values["new_alt"], is_decorative=values["new_decorative"]
             )
         if request.POST.get("then") == "send":
+            if any(problem.blocking for _, problem in queries.problems(saved)):
+                messages.info(request, "Your draft is saved. Before it can be sent for approval, see below.")
+                return redirect("edit-post", saved.pk)
             actions.send_for_approval(request.user, saved)
             messages.success(request, "Sent for approval. You will be told what becomes of it.")
             return redirect("post", saved.pk)
@@ -104,6 +107,7 @@ def _show_post(request: StaffRequest, seen: Seen, form: ApprovalForm | None) -> 
         "post": seen.post,
         "deliveries": [(each, SeenForm(delivery=each)) for each in seen.deliveries],
         "shown": queries.shown(seen),
+        "time_has_passed": form is not None and seen.revision is not None and _has_passed(seen.revision),
         "approval": form,
         "may_edit": request.user.may("post.write", seen.post) and seen.status in actions.EDITABLE,
         "may_reopen": request.user.may("post.write", seen.post) and seen.status in (Status.SCHEDULED, Status.FAILED),
@@ -119,8 +123,11 @@ def _approval_form(request: StaffRequest, seen: Seen) -> ApprovalForm | None:
     revision = seen.revision
     if revision is None or revision.verdict != Verdict.UNDECIDED or not queries.may_approve(request.user, revision):
         return None
-    passed = revision.scheduled_for is not None and revision.scheduled_for <= clock.now()
-    return ApprovalForm(request.POST or None, time_has_passed=passed)
+    return ApprovalForm(request.POST or None, time_has_passed=_has_passed(revision))
+
+
+def _has_passed(revision: Revision) -> bool:
+    return revision.scheduled_for is not None and revision.scheduled_for <= clock.now()
 
 
 @needs("post.approve")

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from moothall.rehearsal.models import PracticeAccount, Sent
 
-SHOWN = 100
+SHOWN = 20
 
 
 def sent() -> QuerySet[Sent]:
