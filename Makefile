@@ -25,7 +25,7 @@ test-postgresql:
 lint: .venv/tools
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
+	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 
 format: .venv/tools

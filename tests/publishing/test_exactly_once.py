@@ -196,8 +196,8 @@ class Deliveries(RuleBasedStateMachine):
         self.network.is_mute = is_mute
         for unsure in reconciling.due():
             tasks.look_again.func(unsure.pk)
+        self.network.is_mute = False  # who has it sent again although the network is mute takes the risk of a double
         self.send_all()
-        self.network.is_mute = False
 
     @rule(is_mute=st.booleans())
     def person_looks(self, is_mute: bool) -> None:
