@@ -1,4 +1,4 @@
-"""A clock to turn, and channels on real servers with a proxy before them."""
+"""A clock to turn, channels on real servers with a proxy before them, and a practice channel that is busy."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +12,9 @@ from moothall.channels.models import Channel
 from moothall.core import clock as core_clock
 from moothall.networks.base import Account
 from moothall.networks.plain import words
+from moothall.newsroom.models import Entry
+from moothall.publishing import tasks
+from moothall.rehearsal.models import Fault, PracticeAccount
 from tests import factories
 from tests.networks.homes import BlueskyHome, MastodonHome
 from tests.peers.proxy import HoldingProxy, Plan, Rule
@@ -91,3 +94,26 @@ def lay_line(
         channel = factories.channel(network=network, handle=account.handle, owner=factories.person())
         factories.connect(channel, **{**account.credentials, "server": proxy.url})
         yield Line(channel, proxy, home, account)
+
+
+def said(channel: Channel) -> list[str]:
+    """What stands on a Newsroom channel, oldest first."""
+    return list(Entry.objects.filter(page__handle=channel.handle).order_by("pk").values_list("text", flat=True))
+
+
+def send_all(channel: Channel) -> None:
+    """Send what is due, as a worker does."""
+    tasks.drain.func(channel.pk)
+
+
+def fault(channel: Channel, name: str, times: int) -> None:
+    PracticeAccount.objects.filter(handle=channel.handle).update(fault=name, left=times)
+
+
+@pytest.fixture
+def rehearsal_is_busy(db: Any) -> Channel:
+    """A practice channel that will answer the next post with 429 and "try again in 20 seconds"."""
+    channel = factories.channel(network="rehearsal")
+    factories.connect(channel, like="mastodon")
+    fault(channel, Fault.BUSY, 1)
+    return channel

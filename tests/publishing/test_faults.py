@@ -253,6 +253,17 @@ def test_a_clock_put_back_between_sending_and_looking(story: Story, clock: Clock
     assert story.line.posts() == [TEXT]
 
 
+def test_a_clock_that_is_ahead_and_stays_so(story: Story, clock: Clock) -> None:
+    """By the server's clock the post is an hour older than the delivery says."""
+    clock.advance(hours=1)
+    story.line.plan(Plan(drop=True))
+    assert story.send().state == UNCONFIRMED
+    clock.advance(minutes=2)
+    assert story.look().state == SENT
+    assert story.line.requests() == 1
+    assert story.line.posts() == [TEXT]
+
+
 def test_a_clock_put_forward_between_sending_and_looking(story: Story, clock: Clock) -> None:
     story.line.plan(Plan(drop=True))
     assert story.send().state == UNCONFIRMED

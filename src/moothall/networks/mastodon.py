@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import mastodon
 import requests
 
-from moothall.core import http
+from moothall.core import clock, http
 from moothall.networks import credentials
 from moothall.networks.base import Account, Draft, Field, Identity, Limits, Media, Problem, Published
 from moothall.networks.checks import problems, refuse_blocked
@@ -20,12 +20,12 @@ from moothall.networks.errors import NeedsReconnect, NetworkError, Rejected, Tem
 from moothall.networks.images import fit
 from moothall.networks.plain import comparable, is_username, without_remote_servers, words
 from moothall.networks.text import graphemes, is_handle, with_links_of_length
-from moothall.networks.translate import Answer, Peer
+from moothall.networks.translate import Answer, Peer, ahead
 
 PROCESSING_SECONDS = 60.0
 """The longest we wait for the server to finish with a picture."""
 CLOCK_SKEW = timedelta(minutes=2)
-"""By how much a server's clock may be behind ours when we look for a post made since a moment."""
+"""By how much more a server's clock may be behind ours than it says, when we look for a post made since a moment."""
 PAGE = 40
 """Statuses a page, the most that Mastodon gives."""
 PAGES = 25
@@ -94,9 +94,10 @@ class Mastodon:
 
     def find(self, account: Account, draft: Draft, key: str, not_these: frozenset[str]) -> Published | None:
         api = _Api(account)
-        since = draft.dated - CLOCK_SKEW if draft.dated else None
         with api.asking() as client:
             me = client.account_verify_credentials()
+            # The server dates posts by its own clock. If ours is ahead, it dated this one earlier than we did.
+            since = draft.dated - CLOCK_SKEW - api.ahead() if draft.dated else None
             matches = [
                 _published(status)
                 for status in _statuses(api, client, _id(me), since)
@@ -190,6 +191,10 @@ class _Api:
             if 200 <= self._answer.status_code < 300:
                 raise self.peer.unreadable(posts=posts) from error
             raise self._refusal(self._answer, posts) from error
+
+    def ahead(self) -> timedelta:
+        """By how much our clock is ahead of the server's, as far as its last answer tells."""
+        return ahead(self._answer.headers, clock.now()) if self._answer is not None else timedelta()
 
     def answered_with_a_list(self) -> bool:
         """Whether the last answer was one. The library makes an empty list of anything that is not."""

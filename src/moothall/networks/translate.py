@@ -181,6 +181,12 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     return None
 
 
+def ahead(headers: Mapping[str, str], now: datetime) -> timedelta:
+    """By how much our clock, which says ``now``, is ahead of the server's; zero if it is not, or nobody can tell."""
+    theirs = _moment(headers.get("date", ""))
+    return max(now - theirs, timedelta()) if theirs else timedelta()
+
+
 def _moment(text: str) -> datetime | None:
     """A date of HTTP's or ISO 8601's form, aware."""
     for parse in (parsedate_to_datetime, datetime.fromisoformat):
