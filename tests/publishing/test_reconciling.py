@@ -15,7 +15,8 @@ from moothall.channels import queries as channel_queries
 from moothall.channels.models import Connection
 from moothall.networks import registry
 from moothall.publishing import deciding, reconciling, tasks
-from moothall.publishing.delivery import CANCELLED, FAILED, SENT, UNCONFIRMED, WAITING, draft_of
+from moothall.publishing.delivery import CANCELLED, FAILED, SENT, UNCONFIRMED, WAITING
+from moothall.publishing.identity import draft_of
 from moothall.publishing.models import Delivery
 from moothall.records import queries as records
 from tests import factories

@@ -40,7 +40,7 @@ class Worker:
     """
 
     def __init__(self, threads: int) -> None:
-        self._stopping = threading.Event()
+        self._is_stopping = False
         self._wake = threading.Event()
         self._given: queue.SimpleQueue[Row | None] = queue.SimpleQueue()
         self._idle = threads
@@ -59,10 +59,13 @@ class Worker:
         )
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
-        """Finish what is under way, begin nothing new."""
-        task_queue.stop()
-        self._stopping.set()
-        self._wake.set()
+        """Finish what is under way, begin nothing new.
+
+        It may interrupt the loop at any point, even this method: so it touches no lock that the loop could hold.
+        """
+        if not self._is_stopping:
+            self._is_stopping = True
+            task_queue.stop()
 
     def run(self) -> None:
         """Work until ``stop`` is called, by SIGTERM or SIGINT or otherwise."""
@@ -72,7 +75,7 @@ class Worker:
         for thread in self._threads:
             thread.start()
         sweep_at = time.monotonic()
-        while not self._stopping.is_set():
+        while not self._is_stopping:
             self._wake.clear()
             if time.monotonic() >= sweep_at:
                 sweep_at = time.monotonic() + settings.SWEEP_SECONDS
@@ -89,7 +92,7 @@ class Worker:
         except DatabaseTrouble:
             log.exception("The task queue could not be read; trying again")
             connection.close()
-            self._stopping.wait(TROUBLE_SECONDS)
+            time.sleep(TROUBLE_SECONDS)
             return
         with self._idle_lock:
             self._idle -= len(rows)

@@ -8,8 +8,8 @@ import logging
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +26,8 @@ from moothall.networks import registry
 from moothall.networks.base import Account, Draft, Network, Published
 from moothall.networks.errors import NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
 from moothall.networks.keys import make_key
-from moothall.publishing import notices, queries
+from moothall.publishing import notices
+from moothall.publishing.identity import draft_of, others_on_the_channel, sought
 from moothall.publishing.models import Attempt, Delivery, DeliveryState
 from moothall.records.actions import Actor, capture
 
@@ -47,9 +48,6 @@ MOST_TRIES = 10
 """With the waits of ``core.retry`` some two hours; then a person is asked."""
 
 LONGEST_URL = 500
-
-NEIGHBOURS = timedelta(days=1)
-"""How far back we know a channel's other posts apart from one that is looked for: further than any network looks."""
 
 _in_hand: set[str] = set()
 """The tokens of what this process is sending now. Adding, discarding and copying are each one step for all threads."""
@@ -274,24 +272,6 @@ def _prepared(delivery: Delivery) -> tuple[Network, Account, Draft]:
     except Exception as error:  # a database that is away, most likely: it will be back
         log.exception("Delivery %s could not be prepared", delivery.pk)
         raise Temporary("Something went wrong on our side before this was sent.") from error
-
-
-def draft_of(delivery: Delivery) -> Draft:
-    """The delivery as its network's adapter takes it."""
-    return Draft(delivery.text, tuple(map(queries.media, delivery.media)), dated=delivery.dated)
-
-
-def sought(draft: Draft) -> Draft:
-    """``draft`` to look for. If the clock was put back since the first attempt, the post is older than that says."""
-    return replace(draft, dated=min(draft.dated, clock.now())) if draft.dated else draft
-
-
-def others_on_the_channel(delivery: Delivery) -> frozenset[str]:
-    """Remote ids that are known to belong to other deliveries."""
-    others = Delivery.objects.filter(channel=delivery.channel_id).exclude(pk=delivery.pk).exclude(remote_id="")
-    if delivery.dated:
-        others = others.filter(sent_at__gte=min(delivery.dated, clock.now()) - NEIGHBOURS)
-    return frozenset(others.values_list("remote_id", flat=True))
 
 
 def note_refused(delivery: Delivery, error: NeedsReconnect, attempt: Attempt) -> None:

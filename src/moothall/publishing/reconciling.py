@@ -22,13 +22,11 @@ from moothall.publishing.delivery import (
     SENT,
     UNCONFIRMED,
     WAITING,
-    draft_of,
     move,
     note_refused,
-    others_on_the_channel,
     sent_changes,
-    sought,
 )
+from moothall.publishing.identity import draft_of, others_on_the_channel, sought
 from moothall.publishing.models import Attempt, Delivery
 from moothall.records.actions import Actor
 
