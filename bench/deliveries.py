@@ -1,6 +1,6 @@
 """How quickly deliveries go out when many are due at once: 500 in one minute, over 20 channels.
 
-    python -m bench.deliveries              everything, some ten minutes
+    python -m bench.deliveries              everything, some twelve minutes
     python -m bench.deliveries --quick      the usual setup alone: SQLite, one worker
 
 What is measured and how to read it: bench/README.md. A channel's time is chosen to the minute, so "due in one minute"
