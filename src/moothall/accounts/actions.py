@@ -200,14 +200,14 @@ def _save_part(actor: User, part: Service | Unit, fields: tuple[str, ...]) -> No
     )
 
 
-def notify(people: Iterable[User], text: str, path: str) -> None:
+def notify(people: Iterable[User], text: str, path: str, *, by_email: bool = True) -> None:
     """Tell people something, in Moothall and by e-mail. ``path`` is the page that it is about.
 
-    Those who have left are not written to.
+    Those who have left are not written to. Without ``by_email`` they get no e-mail: another one tells them.
     """
     now = clock.now()
     Notice.objects.bulk_create(
-        Notice(user=person, text=text, path=path, made_at=now, email_due_at=now)
+        Notice(user=person, text=text, path=path, made_at=now, email_due_at=now if by_email else None)
         for person in people
         if person.is_active
     )

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -36,6 +36,8 @@ def needs(permission: str) -> Callable[[Callable[..., HttpResponseBase]], Callab
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
+                if request.headers.get("Accept") == "application/json":  # a script: it could do nothing with a page
+                    return JsonResponse({"trouble": ["You are signed out. Sign in again."]}, status=401)
                 return redirect_to_login(_way_back(request))
             if not request.user.may(permission):
                 raise PermissionDenied

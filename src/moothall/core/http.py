@@ -12,6 +12,8 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -58,6 +60,37 @@ class Refused(OSError):
 
 class AnswerTooLong(OSError):
     """We stopped reading an answer, because of its size or the time it took. ``str()`` is a plain sentence."""
+
+
+class Halted(OSError):
+    """We did not write a request, because we were told to stop sending. ``str()`` is a plain sentence."""
+
+    def __init__(self, message: str = "Moothall was told to stop sending.") -> None:
+        super().__init__(message)
+
+
+# --- Whether we may send now ---
+
+_check: ContextVar[Callable[[], None] | None] = ContextVar("check_before_sending", default=None)
+
+
+@contextmanager
+def before_each_request(check: Callable[[], None]) -> Iterator[None]:
+    """Within this, ``check`` is called right before each request is written, once its connection is made.
+
+    It may raise ``Halted``: then the request is not written. It holds for this thread alone; of two, the inner counts.
+    """
+    before = _check.set(check)
+    try:
+        yield
+    finally:
+        _check.reset(before)
+
+
+def ask_before_sending() -> None:
+    """Call the check of ``before_each_request``, if there is one: for what is about to be written elsewhere."""
+    if check := _check.get():
+        check()
 
 
 # --- Where we may connect to ---
@@ -133,7 +166,7 @@ def _connect(
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
     """One context for all connections: reading the authorities' certificates takes some 20 ms."""
     return httpx.create_ssl_context()
 
@@ -159,7 +192,44 @@ def _bounded(host: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
 # --- httpx ---
 
 
+class _HurriedStream(httpcore.NetworkStream):
+    """A connection on which all waiting ends at ``deadline`` (monotonic), however little at a time comes in."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(self._deadline, timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(self._deadline, timeout, httpcore.WriteTimeout))
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        seconds = _left(self._deadline, timeout, httpcore.ConnectTimeout)
+        return _HurriedStream(self._stream.start_tls(ssl_context, server_hostname, seconds), self._deadline)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _left(deadline: float, timeout: float | None, error: type[Exception]) -> float:
+    """The seconds to wait: ``timeout``, or what is left if that is less. Raises ``error`` if nothing is left."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise error("The time for all of it is over")
+    return left if timeout is None else min(left, timeout)
+
+
 class _GuardedBackend(httpcore.SyncBackend):
+    def __init__(self, deadline: float | None) -> None:
+        self._deadline = deadline
+
     def connect_tcp(
         self,
         host: str,
@@ -169,8 +239,10 @@ class _GuardedBackend(httpcore.SyncBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         connect_tcp = super().connect_tcp
+        if self._deadline is not None:
+            timeout = _left(self._deadline, timeout, httpcore.ConnectTimeout)
         try:
-            return _connect(
+            stream = _connect(
                 host,
                 port,
                 timeout,
@@ -179,6 +251,7 @@ class _GuardedBackend(httpcore.SyncBackend):
             )
         except socket.gaierror as error:
             raise httpcore.ConnectError(str(error)) from error
+        return stream if self._deadline is None else _HurriedStream(stream, self._deadline)
 
     def connect_unix_socket(self, path: str, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
         raise Refused("Moothall does not connect to local sockets.")
@@ -196,19 +269,26 @@ class _BoundedStream(httpx.SyncByteStream):
         self._stream.close()
 
 
+def _ask_at_the_last_moment(step: str, details: dict[str, Any]) -> None:
+    """httpcore names each step that it takes: making the connection comes before this one, and may take its time."""
+    if step.endswith(".send_request_headers.started"):
+        ask_before_sending()
+
+
 class _GuardedTransport(httpx.HTTPTransport):
-    def __init__(self) -> None:
-        super().__init__(verify=_tls(), trust_env=False)
+    def __init__(self, deadline: float | None) -> None:
+        super().__init__(verify=tls(), trust_env=False)
         # httpx has no argument for the network backend of the pool it makes, so the pool is made here.
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_tls(),
+            ssl_context=tls(),
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=IDLE_SECONDS,
-            network_backend=_GuardedBackend(),
+            network_backend=_GuardedBackend(deadline),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions["trace"] = _ask_at_the_last_moment
         response = super().handle_request(request)
         if response.headers.get("content-encoding", "identity") != "identity":
             # We asked for a plain answer. A compressed one could unpack to any size.
@@ -219,14 +299,17 @@ class _GuardedTransport(httpx.HTTPTransport):
         return response
 
 
-def client(**options: Any) -> httpx.Client:
+def client(*, within: float | None = None, **options: Any) -> httpx.Client:
     """A new httpx client with a pool of its own; ``options`` are httpx's (``base_url``, ``headers``…). Close it.
 
-    Besides httpx's errors its methods raise ``Refused`` and ``AnswerTooLong``.
+    With ``within`` all that it does has to be over so many seconds from now: for one errand to a server that nobody
+    knows. What is not ends in one of httpx's timeouts.
+
+    Besides httpx's errors its methods raise ``Refused``, ``Halted`` and ``AnswerTooLong``.
     """
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"} | dict(options.pop("headers", {}))
     return httpx.Client(
-        transport=_GuardedTransport(),
+        transport=_GuardedTransport(None if within is None else time.monotonic() + within),
         timeout=options.pop("timeout", httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)),
         headers=headers,
         cookies=_no_cookies(),
@@ -252,6 +335,15 @@ class _GuardedConnection(HTTPConnection):
     def is_connected(self) -> bool:
         """Whether the pool may use this connection again."""
         return super().is_connected and time.monotonic() - self._last_used < IDLE_SECONDS
+
+    def request(self, *args: Any, **options: Any) -> None:
+        if self.sock is None:
+            self.connect()  # http.client would connect only as it writes
+        try:
+            ask_before_sending()
+        except Halted as error:
+            raise NewConnectionError(self, str(error)) from error
+        super().request(*args, **options)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own
         self._last_used = time.monotonic()
@@ -312,7 +404,7 @@ class _BoundedRaw:
 
 class _GuardedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options, ssl_context=_tls())
+        super().init_poolmanager(*args, **options, ssl_context=tls())
         self.poolmanager.pool_classes_by_scheme = {"http": _GuardedPool, "https": _GuardedTlsPool}
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
@@ -359,7 +451,8 @@ def session() -> requests.Session:
     """A new ``requests`` session, for the libraries that want one. Cheap: all share one pool of connections.
 
     A request that failed before anything was sent has a ``NewConnectionError`` or ``ConnectTimeoutError`` of urllib3
-    among its causes. ``AnswerTooLong`` is raised as it is.
+    among its causes, and behind that ``Refused`` or ``Halted``, if it was one of these. ``AnswerTooLong`` is raised as
+    it is.
     """
     made = _Session()
     made.trust_env = False

@@ -3,7 +3,7 @@
 Stored times are UTC; people read and choose wall-clock time in ``settings.TIME_ZONE``, named beside it.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -44,10 +44,14 @@ def words(moment: datetime) -> str:
 
 def _which_of_two(here: datetime) -> str:
     """Which coming of its hour a local time belongs to, on the night on which the clocks go back; else nothing."""
-    first, second = here.replace(fold=0).utcoffset(), here.replace(fold=1).utcoffset()
-    if first is None or second is None or first <= second:
+    if not comes_twice(here.date(), here.time()):
         return ""
-    return ", after the clocks go back" if here.fold else ", before the clocks go back"
+    return f", {which_words(here)}"
+
+
+def which_words(here: datetime) -> str:
+    """Of a local time that comes twice: whether it is the first or the second coming."""
+    return "after the clocks go back" if here.fold else "before the clocks go back"
 
 
 def short(moment: datetime) -> str:
@@ -70,15 +74,37 @@ def relative(moment: datetime, now: datetime) -> str:
     return f"{amount} ago" if seconds < 0 else f"in {amount}"
 
 
-def from_wall(day: date, clock_time: time) -> datetime:
+def from_wall(day: date, clock_time: time, *, second: bool = False) -> datetime:
     """The moment, in UTC, at which our clocks show ``clock_time`` on ``day``.
 
-    When the clocks go back the hour comes twice, and this is the first. Raises :class:`NoSuchTime` for a time that the
-    clocks jump over in spring.
+    When the clocks go back the hour comes twice, and this is the first, or the ``second`` if that is asked for. Raises
+    :class:`NoSuchTime` for a time that the clocks jump over in spring.
     """
     wall = datetime.combine(day, clock_time)
-    moment = wall.replace(tzinfo=timezone.get_default_timezone()).astimezone(UTC)
-    shown = local(moment).replace(tzinfo=None)
+    here = wall.replace(tzinfo=timezone.get_default_timezone(), fold=int(second and comes_twice(day, clock_time)))
+    moment = here.astimezone(UTC)
+    shown = local(moment).replace(tzinfo=None, fold=0)
     if shown != wall:
         raise NoSuchTime(wall, shown)
     return moment
+
+
+def comes_twice(day: date, clock_time: time) -> bool:
+    """Whether our clocks show ``clock_time`` twice on ``day``: in the night on which they go back."""
+    here = datetime.combine(day, clock_time).replace(tzinfo=timezone.get_default_timezone())
+    first, second = here.replace(fold=0).utcoffset(), here.replace(fold=1).utcoffset()
+    return first is not None and second is not None and first > second
+
+
+def start_of(day: date) -> datetime:
+    """The moment, in UTC, at which ``day`` begins on our clocks."""
+    try:
+        return from_wall(day, time())
+    except NoSuchTime as error:
+        return from_wall(error.instead.date(), error.instead.time())
+
+
+def hours_of(day: date) -> list[datetime]:
+    """The moments at which the hours of ``day`` begin: 24 of them, but 23 or 25 where the clocks change."""
+    start, end = start_of(day), start_of(day + timedelta(days=1))
+    return [start + timedelta(hours=number) for number in range(round((end - start) / timedelta(hours=1)))]

@@ -40,6 +40,8 @@ class Item:
     """A symbol of icons.svg; only the phone's bar shows it."""
     count: Callable[[Any], int] | None = None
     """How many things wait there for this person, if the rail is to say so."""
+    also_for: Callable[[Any], bool] | None = None
+    """Who has a use for the page without the permission: its view must let them in."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def groups(request: HttpRequest) -> list[Group]:
     person = request.user
     if not person.is_authenticated:
         return []
-    shown = [item for item in _items() if person.may(item.permission)]
+    shown = [item for item in _items() if person.may(item.permission) or (item.also_for and item.also_for(person))]
     urls = {item: reverse(item.url_name) for item in shown}
     here = max((url for url in urls.values() if request.path.startswith(url)), key=len, default="")
     by_section = {section: [item for item in shown if item.group == section] for section in Section}

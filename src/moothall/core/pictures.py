@@ -158,6 +158,15 @@ def _encode(image: Image.Image) -> Picture:
     return Picture(out.getvalue(), "image/jpeg", ".jpg", *image.size)
 
 
+def shrunk(picture: Picture, longest_side: int) -> Picture:
+    """``picture`` with no side longer than that, in pixels; itself if it is small enough."""
+    if max(picture.width, picture.height) <= longest_side:
+        return picture
+    with _one_at_a_time, Image.open(io.BytesIO(picture.content), formats=ACCEPTED) as image:
+        image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+        return _encode(image)
+
+
 def keep(picture: Picture, folder: str) -> str:
     """Store ``picture`` under ``folder`` by its content's hash; returns the name below the media folder.
 
@@ -180,6 +189,12 @@ def keep(picture: Picture, folder: str) -> str:
         Path(temporary).unlink(missing_ok=True)
         raise
     return name
+
+
+def cut(name: str, box: tuple[int, int, int, int]) -> Picture:
+    """A part of the kept picture ``name``: from left and top to right and bottom, in its pixels."""
+    with _one_at_a_time, Image.open(path_of(name), formats=ACCEPTED) as image:
+        return _encode(image.crop(box))
 
 
 def path_of(name: str) -> Path:
