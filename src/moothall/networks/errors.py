@@ -10,6 +10,8 @@ error                     what is known                          what the sender
 ``OutcomeUnknown``        the request left us and no clear       marks the delivery unconfirmed and looks
                           answer came back; it may be live       for the post; never resends blindly
 ========================  =====================================  ======================================
+
+``Halted`` is a ``Temporary`` of our own making: somebody stopped the sending before the request was written.
 """
 
 from datetime import timedelta
@@ -46,6 +48,10 @@ class Temporary(NetworkError):
     ) -> None:
         super().__init__(message, words=words, status=status)
         self.retry_after = retry_after
+
+
+class Halted(Temporary):
+    """Nothing was posted, because we were told to stop sending (``core.http.before_each_request``)."""
 
 
 class Rejected(NetworkError):

@@ -34,12 +34,8 @@ def fit(media: Media, max_bytes: int, types: tuple[str, ...], max_pixels: int | 
     A picture that fits already is left as it is. Otherwise it is encoded anew, first at falling quality, then at
     falling size. Raises ``Rejected`` if it is no picture or does not fit, and ``Temporary`` if our storage fails.
     """
-    try:
-        data = media.path.read_bytes()
-    except OSError as error:
-        raise Temporary(f"The picture {media.path.name} could not be read from Moothall's own storage.") from error
-    small_enough = max_pixels is None or media.width * media.height <= max_pixels
-    if len(data) <= max_bytes and media.content_type in types and small_enough:
+    data = read(media.path)
+    if len(data) <= max_bytes and media.content_type in types and not has_more_pixels(media, max_pixels):
         return Fitted(data, media.content_type, media.width, media.height)
     picture = _opened(data, media.path)
     content_type = _content_type(picture, types)
@@ -48,6 +44,43 @@ def fit(media: Media, max_bytes: int, types: tuple[str, ...], max_pixels: int | 
             if len(encoded) <= max_bytes:
                 return Fitted(encoded, content_type, *candidate.size)
     raise Rejected(f"The picture {media.path.name} can't be made smaller than {max_bytes:,} bytes.")
+
+
+def read(path: Path) -> bytes:
+    """What is in a file of ours: a picture, a video, captions. Raises ``Temporary`` if our storage fails."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path) from error
+
+
+def at(path: Path, alt: str = "") -> Media:
+    """The JPEG at ``path`` as media: a link card's picture, or one frame of what moves. Raises as ``fit`` does."""
+    try:
+        with Image.open(path) as image:
+            return Media(path, "image/jpeg", image.width, image.height, path.stat().st_size, alt)
+    except UnidentifiedImageError as error:
+        raise Rejected(f"The picture {path.name} can't be read.") from error
+    except OSError as error:
+        raise _unreadable(path) from error
+
+
+def _unreadable(path: Path) -> Temporary:
+    return Temporary(f"The file {path.name} could not be read from Moothall's own storage.")
+
+
+def has_more_pixels(media: Media, max_pixels: int | None) -> bool:
+    """Whether ``media`` is larger (width times height) than that; never, if there is no limit."""
+    return max_pixels is not None and media.width * media.height > max_pixels
+
+
+def within(media: Media, max_pixels: int) -> tuple[int, int]:
+    """The largest width and height in the proportions of ``media`` with no more pixels than that."""
+    return _scaled(media.width, media.height, (max_pixels / (media.width * media.height)) ** 0.5)
+
+
+def _scaled(width: int, height: int, scale: float) -> tuple[int, int]:
+    return max(1, int(width * scale)), max(1, int(height * scale))
 
 
 def _opened(data: bytes, path: Path) -> Image.Image:
@@ -76,7 +109,7 @@ def _sizes(picture: Image.Image, max_pixels: int | None) -> Iterator[Image.Image
     if max_pixels is not None and pixels > max_pixels:
         scale = (max_pixels / pixels) ** 0.5
     while True:
-        size = (max(1, int(picture.width * scale)), max(1, int(picture.height * scale)))
+        size = _scaled(picture.width, picture.height, scale)
         yield picture if scale == 1.0 else picture.resize(size, Image.Resampling.LANCZOS)
         scale *= SHRINK
         if max(picture.size) * scale < SMALLEST_SIDE:

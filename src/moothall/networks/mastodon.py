@@ -14,16 +14,43 @@ import requests
 
 from moothall.core import clock, http
 from moothall.networks import credentials
-from moothall.networks.base import Account, Draft, Field, Identity, Limits, Media, Problem, Published
-from moothall.networks.checks import problems, refuse_blocked
+from moothall.networks.base import Account, Draft, Field, Identity, Limits, Media, MediaKind, Problem, Published, Rate
+from moothall.networks.checks import moves, problems, refuse_blocked
 from moothall.networks.errors import NeedsReconnect, NetworkError, Rejected, Temporary
-from moothall.networks.images import fit
+from moothall.networks.images import at, fit, read
+from moothall.networks.mastodon_hearing import HearsMastodon
+from moothall.networks.mastodon_oauth import AuthorisesOnMastodon
+from moothall.networks.mastodon_profile import ProvesOnMastodon
+from moothall.networks.options import option
 from moothall.networks.plain import comparable, is_username, without_remote_servers, words
 from moothall.networks.text import graphemes, is_handle, with_links_of_length
 from moothall.networks.translate import Answer, Peer, ahead
 
-PROCESSING_SECONDS = 60.0
-"""The longest we wait for the server to finish with a picture."""
+RATES = (
+    Rate("uploads", 30, timedelta(minutes=30), 0, 1, "docs.joinmastodon.org, “Rate limits”"),
+    Rate("requests", 300, timedelta(minutes=5), 1, 1, "docs.joinmastodon.org, “Rate limits”"),
+    Rate("posts", 300, timedelta(hours=3), 1, 0, "Mastodon’s own source, RateLimiter"),
+)
+"""What a server takes from an account unless its operators set otherwise, which it does not say beforehand."""
+PROCESSING_SECONDS = {MediaKind.IMAGE: 60.0, MediaKind.ANIMATION: 120.0, MediaKind.VIDEO: 600.0}
+"""The longest we wait for the server to finish with a picture, which takes it a moment, or a video, which may take it
+as long as the video lasts."""
+ANIMATION_PIXELS = 921_600
+"""The largest GIF that Mastodon takes, 1280 by 720 (its ``Attachmentable``). Its instance document does not say."""
+CONTENT_WARNING = Field(
+    "content_warning",
+    "Content warning",
+    "Readers see this first, and the post only when they ask for it. It counts towards the length.",
+    required=False,
+)
+VISIBILITY = Field(
+    "visibility",
+    "Who sees it",
+    "Posts that are not public do not appear in public timelines and searches.",
+    required=False,
+    choices=(("public", "Everybody"), ("unlisted", "Everybody, but quietly"), ("private", "Followers only")),
+    default="public",
+)
 CLOCK_SKEW = timedelta(minutes=2)
 """By how much more a server's clock may be behind ours than it says, when we look for a post made since a moment."""
 PAGE = 40
@@ -36,18 +63,29 @@ _LOCKED_OUT = ("Your login is", "requires an authenticated user", "outside the a
 """What Mastodon says with 403 or 422 when the fault lies with the account or its token."""
 
 
-class Mastodon:
+class Mastodon(HearsMastodon, AuthorisesOnMastodon, ProvesOnMastodon):
     """The adapter for Mastodon."""
 
     slug = "mastodon"
     label = "Mastodon"
-    limits = Limits(characters=500, url_characters=23, images=4, image_bytes=10_000_000, alt_characters=1_500)
+    limits = Limits(
+        characters=500,
+        url_characters=23,
+        images=4,
+        image_bytes=10_000_000,
+        alt_characters=1_500,
+        animation_pixels=ANIMATION_PIXELS,
+        videos=1,
+        video_bytes=40_000_000,
+    )
+    post_fields = (CONTENT_WARNING, VISIBILITY)
     credential_fields = (
         Field("server", "Server", "The address of the account's server, for example social.exampleshire.example."),
         Field(
             "access_token",
             "Access token",
-            "Made on that server under Preferences, Development, New application, with the scopes read and write.",
+            "Made on that server under Preferences, Development, New application, with the scopes read:accounts, "
+            "read:statuses, write:statuses and write:media.",
             secret=True,
         ),
     )
@@ -58,7 +96,25 @@ class Mastodon:
     either: the sender looks only when the request has ended, and a while later.)"""
 
     def check(self, draft: Draft, limits: Limits) -> list[Problem]:
-        return problems(draft, limits, self.label, length(draft.text, limits))
+        found = problems(draft, limits, self.label, self.length(draft, limits), self.post_fields)
+        if draft.card is not None:
+            message = (
+                f"{self.label} makes a link card of its own, from the page itself. The one written here is left out."
+            )
+            found.append(Problem("card_left_out", message, blocking=False))
+        if option(draft, CONTENT_WARNING) and not draft.text.strip():
+            message = (
+                f"Without words, {self.label} shows the content warning as the post's words. Pictures stay hidden."
+            )
+            found.append(Problem("warning_shown", message, blocking=False))
+        return found
+
+    def rates(self, account: Account) -> tuple[Rate, ...]:
+        return RATES
+
+    def length(self, draft: Draft, limits: Limits) -> int:
+        """Mastodon counts the content warning as well, letter by letter (its ``StatusLengthValidator``)."""
+        return graphemes(option(draft, CONTENT_WARNING) + countable(draft.text, limits))
 
     def profile_url(self, handle: str) -> str:
         name, _, server = handle.strip().removeprefix("@").partition("@")
@@ -81,12 +137,17 @@ class Mastodon:
         limits = account.limits or self.limits
         refuse_blocked(self.check(draft, limits))
         api = _Api(account)
-        pictures = [_upload(api, media, limits) for media in draft.media]
+        _refuse_without_parent(api, draft)
+        attached = [_upload(api, media, limits) for media in draft.media]
+        text, warning = _said(draft)
         with api.asking(posts=True) as client:
             status = client.status_post(
-                draft.text,
-                media_ids=pictures or None,
-                visibility="public",
+                text,
+                in_reply_to_id=draft.reply.parent if draft.reply else None,
+                media_ids=attached or None,
+                sensitive=bool(option(draft, CONTENT_WARNING)),
+                spoiler_text=warning or None,
+                visibility=option(draft, VISIBILITY),
                 language=draft.language.partition("-")[0],
                 idempotency_key=key,
             )
@@ -101,7 +162,7 @@ class Mastodon:
             matches = [
                 _published(status)
                 for status in _statuses(api, client, _id(me), since)
-                if _id(status) not in not_these and _is_of(client, status, draft)
+                if _id(status) not in not_these and _is_of(client, status, draft) and _is_in_place(api, status, draft)
             ]
         return matches[-1] if matches else None
 
@@ -115,10 +176,17 @@ class Mastodon:
                 raise
 
 
-def length(text: str, limits: Limits) -> int:
-    """How many characters Mastodon counts: all links weigh alike, and of a mention only the name before the server."""
+def countable(text: str, limits: Limits) -> str:
+    """What Mastodon counts of ``text``: all links weigh alike, and of a mention only the name before the server."""
     weighed = text if limits.url_characters is None else with_links_of_length(text, limits.url_characters)
-    return graphemes(without_remote_servers(weighed))
+    return without_remote_servers(weighed)
+
+
+def _said(draft: Draft) -> tuple[str, str]:
+    """The words and the content warning. Mastodon makes words of a warning that stands alone; so does every server,
+    if we do it, and the post is found again."""
+    warning = option(draft, CONTENT_WARNING)
+    return (draft.text, warning) if draft.text.strip() else (warning, "")
 
 
 def read_limits(instance: Mapping[str, Any], default: Limits) -> Limits:
@@ -138,6 +206,11 @@ def read_limits(instance: Mapping[str, Any], default: Limits) -> Limits:
         image_pixels=_positive(media.get("image_matrix_limit"), default.image_pixels),
         image_types=tuple(kind for kind in default.image_types if kind in kinds) or default.image_types,
         alt_characters=_positive(alt, default.alt_characters),
+        animations=default.animations and (not kinds or "image/gif" in kinds),
+        animation_pixels=default.animation_pixels,
+        videos=default.videos if not kinds or "video/mp4" in kinds else 0,
+        video_bytes=_positive(media.get("video_size_limit"), default.video_bytes),
+        video_pixels=_positive(media.get("video_matrix_limit"), default.video_pixels),
     )
 
 
@@ -151,6 +224,7 @@ class _Api:
     def __init__(self, account: Account) -> None:
         self.server = credentials.server(account)
         token = credentials.secret(account, "access_token")
+        self._was_given = "client_id" in account.credentials
         self.peer = Peer(credentials.host(self.server), (token,))
         self._answer: requests.Response | None = None
         self._client = mastodon.Mastodon(
@@ -208,30 +282,58 @@ class _Api:
             return NeedsReconnect(message, words=said, status=answer.status)
         if answer.status == 401:
             message = f"{self.peer.name} refused the access token."
+            if "revoked" in said or self._was_given:  # by the server itself: it was good once
+                message = f"Moothall's permission was withdrawn on {self.peer.name}. Connect the channel again."
             return NeedsReconnect(message, words=said, status=answer.status)
         return self.peer.refusal(answer, posts=posts)
 
 
 def _upload(api: _Api, media: Media, limits: Limits) -> str:
-    """Upload a picture and wait until the server has processed it. Returns its id.
+    """Upload a picture or a video and wait until the server has processed it. Returns its id.
 
     No post is made here, so no fault leaves a doubt: trouble is ``Temporary`` or ``Rejected``.
     """
-    picture = fit(media, limits.image_bytes, limits.image_types, limits.image_pixels)
-    name = f"picture.{picture.content_type.removeprefix('image/')}"
+    data, content_type = _file(media, limits)
     with api.asking() as client:
         attachment = client.media_post(
-            picture.data, mime_type=picture.content_type, description=media.alt or None, file_name=name
+            data, mime_type=content_type, description=media.alt or None, file_name=content_type.replace("/", ".")
         )
         identifier = _id(attachment)
-    deadline = time.monotonic() + PROCESSING_SECONDS
+    seconds = PROCESSING_SECONDS[media.kind]
+    deadline = time.monotonic() + seconds
     while not attachment.get("url"):
         if time.monotonic() > deadline:
-            raise Temporary(f"{api.peer.name} has not finished with a picture within {PROCESSING_SECONDS:.0f} seconds.")
+            what = "a video" if media.kind == MediaKind.VIDEO else "a picture"
+            raise Temporary(f"{api.peer.name} has not finished with {what} within {seconds:.0f} seconds.")
         time.sleep(1)
         with api.asking() as client:
             attachment = client.media(identifier)
     return identifier
+
+
+def _file(media: Media, limits: Limits) -> tuple[bytes, str]:
+    """What is uploaded of ``media``, and its type: as it is if it moves, and otherwise as a picture that fits."""
+    if media.kind == MediaKind.VIDEO or (media.kind == MediaKind.ANIMATION and moves(media, limits)):
+        return read(media.path), media.content_type
+    still = at(media.still, media.alt) if media.still else media
+    picture = fit(still, limits.image_bytes, limits.image_types, limits.image_pixels)
+    return picture.data, picture.content_type
+
+
+def _refuse_without_parent(api: _Api, draft: Draft) -> None:
+    """Raise ``Rejected`` if the part that ``draft`` replies to is gone: some servers would post it on its own."""
+    if draft.reply and not _stands(api, draft.reply.parent):
+        raise Rejected(f"The part of this thread before this one was removed from {api.peer.name}.")
+
+
+def _stands(api: _Api, remote_id: str) -> bool:
+    try:
+        with api.asking() as client:
+            return bool(_id(client.status(remote_id)))
+    except Rejected as error:
+        if error.status in (404, 410):
+            return False
+        raise
 
 
 def _statuses(
@@ -253,12 +355,26 @@ def _statuses(
 
 
 def _is_of(client: mastodon.Mastodon, status: Mapping[str, Any], draft: Draft) -> bool:
-    """Whether ``status`` carries the words, the pictures and their descriptions of ``draft``."""
+    """Whether ``status`` carries the words, the warning, the pictures and their descriptions of ``draft``."""
     shown = [comparable(each.get("description") or "") for each in status.get("media_attachments") or []]
     if shown != [comparable(media.alt) for media in draft.media]:
         return False
-    wanted = comparable(draft.text)
+    text, warning = _said(draft)
+    if comparable(status.get("spoiler_text") or "") != comparable(warning):
+        return False
+    wanted = comparable(text)
     return comparable(words(status.get("content") or "")) == wanted or comparable(_source(client, status)) == wanted
+
+
+def _is_in_place(api: _Api, status: Mapping[str, Any], draft: Draft) -> bool:
+    """Whether ``status`` stands where ``draft`` belongs: on its own, or as a reply to the part before.
+
+    A reply whose parent was removed since no longer says what it replied to.
+    """
+    parent = status.get("in_reply_to_id")
+    if draft.reply is None or parent is not None:
+        return str(parent or "") == (draft.reply.parent if draft.reply else "")
+    return not _stands(api, draft.reply.parent)
 
 
 def _source(client: mastodon.Mastodon, status: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ import regex
 # Names and mentions as Mastodon finds them; a mention here is one with the name of a server.
 _USERNAME = regex.compile(r"[A-Za-z0-9_]++(?:[.-]++[A-Za-z0-9_]++)*+")
 _REMOTE_MENTION = regex.compile(rf"(?<![\w=/])@(?P<name>{_USERNAME.pattern})@[\w.-]*\w")
+_MANY_BREAKS = regex.compile(r"\n{3,}")
 _BREAKS = frozenset({"br", "p", "div", "li", "ul", "ol", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -38,22 +39,31 @@ def words(html: str) -> str:
     return "".join(reader.pieces)
 
 
+def paragraphs(html: str) -> str:
+    """The text of ``html`` as people read it, with its paragraphs and line breaks."""
+    reader = _Reader(line_break="\n", paragraph="\n\n")
+    reader.feed(html)
+    reader.close()
+    return str(_MANY_BREAKS.sub("\n\n", "".join(reader.pieces))).strip()
+
+
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, line_break: str = " ", paragraph: str = " ") -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
+        self._line_break, self._paragraph = line_break, paragraph
         self._link: tuple[str, int] | None = None
         """The address of the link that is being read, and how many pieces there were before it."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BREAKS:
-            self.pieces.append(" ")
+            self.pieces.append(self._line_break if tag == "br" else self._paragraph)
         elif tag == "a":
             self._link = (dict(attrs).get("href") or "", len(self.pieces))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _BREAKS:
-            self.pieces.append(" ")
+            self.pieces.append(self._line_break if tag == "br" else self._paragraph)
         elif tag == "a" and self._link:
             address, begin = self._link
             shown = "".join(self.pieces[begin:])

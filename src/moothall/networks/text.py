@@ -5,7 +5,10 @@ All of it is pure. Hashtags, links and mentions are found as Twitter's *twitter-
 gives the UTF-8 offsets that Bluesky wants.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
+from unicodedata import normalize
 
 import regex
 from atproto_client.models.string_formats import is_valid_handle
@@ -30,10 +33,14 @@ _MENTION = regex.compile(
     regex.IGNORECASE,
 )
 # The link finder tries each of a row of dotted names as a beginning and as an end, which takes seconds for a text made
-# of them. No address that anybody writes has so many names in a row, so a word with such a row is no link.
+# of them. No address that anybody writes has so many names in a row, so a word with such a row is no link. Nor is one
+# with a name of more hyphens than fit in the 63 signs of a name (RFC 1035), unless that stands in the path of an
+# address: a headline may, and there the finder goes straight ahead.
 _WORD = regex.compile(r"\S++")
 _NAME_SIGN = r"[^\s!\"#%&'()*+,./:;<=>?@\[\]^{|}~$\\]"
 _ROW_OF_NAMES = regex.compile(rf"(?<!{_NAME_SIGN}|\.)(?:{_NAME_SIGN}++\.++){{17,}}+")
+_MANY_HYPHENS = regex.compile(rf"(?<!{_NAME_SIGN})(?:(?![-_]){_NAME_SIGN})*+(?:[-_](?:(?![-_]){_NAME_SIGN})*+){{32,}}+")
+_OF_A_PATH = regex.compile(r"[A-Za-z0-9_-]++")
 _GRAPHEME = regex.compile(r"\X")
 
 
@@ -51,11 +58,41 @@ class Found:
         return start, start + len(text[self.start : self.end].encode())
 
 
+def fold_tag(tag: str) -> str:
+    """What two ways to write one hashtag have in common: no sign, no capitals, one form of each letter (NFKC)."""
+    if tag.isascii():  # most are, and their letters have one form
+        return tag.strip().lstrip("#").strip().lower()
+    # Unicode's "compatibility caseless match" (its standard, section 3.13): some letters need each of the steps.
+    once = normalize("NFKC", normalize("NFD", tag).casefold())
+    return normalize("NFKC", once.casefold()).strip().lstrip("#").strip()
+
+
 def links(text: str, *, bare: bool = True) -> list[Found]:
     """The web addresses in ``text``; with ``bare`` also those without ``https://``, if they end in a known domain."""
-    searched = _WORD.sub(lambda word: " " * len(word[0]) if _ROW_OF_NAMES.search(word[0]) else word[0], text)
+    return list(_links(text, bare))
+
+
+@lru_cache(maxsize=256)
+def _links(text: str, bare: bool) -> tuple[Found, ...]:
+    """Kept for a while: a text is read for its length, its hashtags and its links, and again at each letter typed."""
+    searched = _WORD.sub(lambda word: " " * len(word[0]) if _is_slow(word[0]) else word[0], text)
     found = extract_urls_with_indices(searched, extract_urls_without_protocol=bare)
-    return [Found(text[slice(*each["indices"])], *each["indices"]) for each in found]
+    return tuple(Found(text[slice(*each["indices"])], *each["indices"]) for each in found)
+
+
+def _is_slow(word: str) -> bool:
+    """Whether the link finder would take long over ``word``, which is no link then."""
+    if _ROW_OF_NAMES.search(word):
+        return True
+    return any(not _is_in_path(word, name) for name in _MANY_HYPHENS.finditer(word))
+
+
+def _is_in_path(word: str, name: regex.Match[str]) -> bool:
+    """Whether ``name`` goes on with an address that began before it. What comes before it in ``word`` is not slow."""
+    if not _OF_A_PATH.fullmatch(name[0]):
+        return False
+    before = extract_urls_with_indices(word[: name.start() + 1])
+    return bool(before) and before[-1]["indices"][1] == name.start() + 1
 
 
 def hashtags(text: str) -> list[Found]:
@@ -71,16 +108,20 @@ def mentions(text: str) -> list[Found]:
 def _outside_links(text: str, pattern: regex.Pattern[str]) -> list[Found]:
     matches = list(pattern.finditer(text))
     taken = links(text) if matches else []
-    return [
-        Found(match["value"], match.start(), match.end())
-        for match in matches
-        if not any(link.start < match.end() and match.start() < link.end for link in taken)
-    ]
+    ends = [link.end for link in taken]  # ascending, as links do not overlap
+
+    def is_outside(start: int, end: int) -> bool:
+        after = bisect_right(ends, start)  # the first link that ends behind ``start``
+        return after == len(taken) or end <= taken[after].start
+
+    return [Found(match["value"], *match.span()) for match in matches if is_outside(*match.span())]
 
 
 def graphemes(text: str) -> int:
     """How many characters a reader would count in ``text`` (extended grapheme clusters of Unicode)."""
-    return sum(1 for _ in _GRAPHEME.finditer(text))
+    if text.isascii() and "\r" not in text:
+        return len(text)
+    return len(_GRAPHEME.findall(text))
 
 
 def with_links_of_length(text: str, characters: int) -> str:

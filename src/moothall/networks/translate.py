@@ -20,11 +20,12 @@ import requests
 import urllib3.exceptions
 
 from moothall.core import clock, http
-from moothall.networks.errors import NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
+from moothall.networks.errors import Halted, NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
 
 # What the client libraries raise, or give as a cause, when a connection failed before anything was written.
 _NEVER_SENT = (
     http.Refused,
+    http.Halted,
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
@@ -79,7 +80,8 @@ class Peer:
         """The error for a request that got no whole answer; ``error`` is what the client library raised."""
         chain = list(_chain(error))
         if _never_sent(chain):
-            return Temporary(self._why_not_sent(chain))
+            halted = next((each for each in chain if isinstance(each, http.Halted)), None)
+            return Halted(str(halted)) if halted else Temporary(self._why_not_sent(chain))
         message = self._why_not_answered(chain)
         return OutcomeUnknown(message) if posts else Temporary(message)
 
@@ -140,6 +142,14 @@ class Peer:
         if any(isinstance(each, _READ_TIMEOUTS) for each in chain):
             return f"{self.name} did not answer within {http.READ_SECONDS:.0f} seconds."
         return f"{self.name} broke the connection off before it had answered."
+
+
+def may_write() -> None:
+    """For a network that Moothall serves itself, right before it takes a post: raises ``Halted`` if it must not."""
+    try:
+        http.ask_before_sending()
+    except http.Halted as error:
+        raise Halted(str(error)) from error
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
