@@ -11,7 +11,7 @@ from moothall.accounts.actions import notify
 from moothall.accounts.models import User
 from moothall.accounts.permissions import require
 from moothall.accounts.queries import holders
-from moothall.channels import facts, known, profiles
+from moothall.channels import facts, known, profiles, signing_out
 from moothall.channels.models import NEVER_DRIVEN, Channel, Connection, FormerHandle, State
 from moothall.core import clock, localtime, pictures
 from moothall.core.pictures import Picture
@@ -130,7 +130,11 @@ def _follow_up(actor: User, old: Channel, channel: Channel) -> None:
 
 
 def forget_connection(actor: User, connection: Connection, *, why: str) -> None:
-    """Delete the credentials of a channel. Call it in a transaction; the caller has asked for permission."""
+    """Delete the credentials of a channel, and tell its network so once the transaction has committed.
+
+    Call it in a transaction; the caller has asked for permission.
+    """
+    signing_out.after_commit(connection)
     connection.delete()
     capture(
         "channel.disconnected",

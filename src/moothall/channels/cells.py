@@ -12,10 +12,11 @@ from django.utils.text import slugify
 from moothall.accounts.models import Service, User
 from moothall.channels import facts, known
 from moothall.channels.models import Capacity, Channel, State, TwoStep
+from moothall.core import languages
 
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
 """Ours, and the one into which a British spreadsheet turns it."""
-KEPT_IF_EMPTY = ("network", "handle", "slug", "display_name", "capacity", "service", "state", "two_step")
+KEPT_IF_EMPTY = ("network", "handle", "slug", "display_name", "capacity", "language", "service", "state", "two_step")
 """A channel cannot be without these: an empty cell leaves them as they are."""
 
 _RELATED = ("service", "owner", "deputy", "successor", "picture")
@@ -39,7 +40,12 @@ class Lookups:
 
 def wanted(before: dict[str, str], cells: dict[str, str]) -> dict[str, str]:
     """What a channel would be with these cells laid over what it was: all columns, still unread."""
-    defaults = {"capacity": Capacity.SERVICE.value, "state": State.PROPOSED.value, "two_step": TwoStep.UNKNOWN.value}
+    defaults = {
+        "capacity": Capacity.SERVICE.value,
+        "language": "en",
+        "state": State.PROPOSED.value,
+        "two_step": TwoStep.UNKNOWN.value,
+    }
     laid = dict.fromkeys(facts.COLUMNS, "") | defaults | before
     laid |= {name: text for name, text in cells.items() if text.strip() or name not in KEPT_IF_EMPTY}
     if not laid["slug"].strip():
@@ -95,6 +101,14 @@ def _choice(choices: type[TextChoices]) -> Callable[[str, Lookups], str]:
     return read
 
 
+def _language(text: str, lookups: Lookups) -> str:
+    given = text.strip().lower()
+    for tag, name in languages.CHOICES:
+        if given in (tag, name.lower()):
+            return tag
+    raise ValueError(f"“{text}” is none of {', '.join(languages.NAMES)}.")
+
+
 def _service(text: str, lookups: Lookups) -> Service:
     if not text.strip():
         raise ValueError("say whose channel it is, by the service’s short name.")
@@ -132,6 +146,7 @@ _READERS: dict[str, Callable[[str, Lookups], Any]] = {
     "display_name": _as_it_stands,
     "purpose": _as_it_stands,
     "capacity": _choice(Capacity),
+    "language": _language,
     "service": _service,
     "owner": _person,
     "deputy": _person,

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from moothall.accounts.models import User
 from moothall.accounts.permissions import require
-from moothall.channels import known, profiles, queries
+from moothall.channels import known, profiles, queries, sessions, signing_out
 from moothall.channels.actions import forget_connection, note_broken, ref
 from moothall.channels.models import NEVER_DRIVEN, Channel, Connection, State
 from moothall.core import clock, sealing
@@ -31,18 +31,24 @@ def connect(actor: User, channel: Channel, credentials: Mapping[str, str]) -> No
     """
     require(actor, "channel.connect", channel)
     refuse_unconnectable(channel)
-    identity = _identify(Account(str(channel.pk), channel.handle, dict(credentials)), channel.network)
+    keeper = sessions.Remembered()
+    identity = _identify(Account(str(channel.pk), channel.handle, dict(credentials), keeper=keeper), channel.network)
     with transaction.atomic():
         current = Channel.objects.select_for_update().get(pk=channel.pk)
         refuse_unconnectable(current)
         if (current.network, current.handle) != (channel.network, channel.handle):
             raise ValidationError("The channel was changed while we asked its network. Look at it and try again.")
-        before = Connection.objects.filter(channel=channel).first()
+        before = Connection.objects.select_for_update().filter(channel=channel).first()
+        if before is not None:
+            signing_out.after_commit(before, unless=credentials)
         now = clock.now()
         Connection.objects.update_or_create(
             channel=channel,
             defaults={
                 "sealed": sealing.seal(credentials),
+                "session": sessions.to_keep(keeper.load()),
+                "session_token": "",
+                "session_until": None,
                 "remote_id": identity.remote_id,
                 "limits": queries.limits_to_keep(identity.limits),
                 "connected_at": now,
@@ -95,6 +101,15 @@ def check_connection(channel: Channel) -> str:
     _note_well(connection, identity)
     if current := Channel.objects.select_related("service").filter(pk=channel.pk).first():
         profiles.show(current)  # it may have been closed, or hidden, while we asked
+    return ""
+
+
+def why_unconnectable(channel: Channel) -> str:
+    """Why staff never connect this channel; empty for one that they may."""
+    try:
+        refuse_unconnectable(channel)
+    except ValidationError as error:
+        return str(error.messages[0])
     return ""
 
 

@@ -12,8 +12,8 @@ from moothall.channels.checking import Answer, Ours
 from moothall.channels.models import Channel, State
 
 PUBLIC_COLUMNS = (
-    *("slug", "network", "handle", "address", "display_name", "purpose", "capacity", "service", "service_name"),
-    *("state", "successor", "opened_on", "closed_on", "page"),
+    *("slug", "network", "handle", "address", "display_name", "purpose", "capacity", "language"),
+    *("service", "service_name", "state", "successor", "opened_on", "closed_on", "page"),
 )
 
 
@@ -28,6 +28,7 @@ def channel(of: Channel) -> dict[str, Any]:
         "display_name": of.display_name,
         "purpose": of.purpose,
         "capacity": of.capacity,
+        "language": of.language,
         "service": {"slug": of.service.slug, "name": of.service.name},
         "state": of.state,
         "successor": of.successor.slug if of.successor and of.successor.is_public else None,

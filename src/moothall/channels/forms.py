@@ -12,7 +12,7 @@ from moothall.accounts.queries import services_for
 from moothall.channels import known, register_csv
 from moothall.channels.health import DORMANT_DAYS
 from moothall.channels.models import Capacity, Channel, State
-from moothall.core import clock, localtime, pictures
+from moothall.core import clock, languages, localtime, pictures
 from moothall.core.forms import DateInput, FilterForm
 from moothall.core.pictures import Picture
 from moothall.networks import registry
@@ -43,6 +43,9 @@ class ChannelForm(forms.ModelForm[Channel]):
     """All that an editor says about a channel, but for its state."""
 
     network = forms.ChoiceField(choices=lambda: [("", "Choose a network"), *known.choices()])
+    language = forms.ChoiceField(
+        choices=languages.CHOICES, initial="en", help_text="In which it speaks, unless a post says otherwise."
+    )
     address = forms.URLField(
         max_length=500,
         required=False,
@@ -56,6 +59,7 @@ class ChannelForm(forms.ModelForm[Channel]):
         model = Channel
         fields = (
             *("network", "handle", "address", "display_name", "slug", "purpose", "capacity", "service", "picture_alt"),
+            "language",
             *("voice", "owner", "deputy", "two_step", "recovery_contact", "opened_on"),
         )
         widgets = {
@@ -134,6 +138,18 @@ class StateForm(forms.Form):
         return closed_on
 
 
+class AuthoriseForm(forms.Form):
+    """At which server to sign in."""
+
+    prefix = "authorise"  # the other form on the page asks for a server too
+    server = forms.CharField(
+        max_length=300,
+        help_text="The address of the account’s server.",
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={"required": "Give the address of the account’s server, such as social.exampleshire.example."},
+    )
+
+
 class ConnectForm(forms.Form):
     """What a network asks for: its adapter's ``credential_fields``."""
 
@@ -183,3 +199,9 @@ class HealthFilter(FilterForm):
 
 class CheckForm(FilterForm):
     q = forms.CharField(label="Handle or address", help_text="Such as @libraries or x.com/libraries.", max_length=300)
+
+
+def say(form: forms.BaseForm, error: ValidationError) -> None:
+    """Show ``error`` beside the fields it is about, and at the top what is about none."""
+    for name, said in error.message_dict.items() if hasattr(error, "error_dict") else [("", error.messages)]:
+        form.add_error(name if name in form.fields else None, said)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from moothall.accounts.models import Service
 from moothall.channels import known
-from moothall.core import clock
+from moothall.core import clock, languages
 
 
 class Capacity(models.TextChoices):
@@ -61,6 +61,8 @@ class Channel(models.Model):
     picture_alt = models.CharField("description of the picture", max_length=300, blank=True)
     purpose = models.CharField("purpose, in a sentence", max_length=300, blank=True)
     capacity = models.CharField(max_length=20, choices=Capacity.choices, default=Capacity.SERVICE)
+    language = models.CharField(max_length=35, default="en")
+    """In which it speaks, as a tag of BCP 47: one of ``core.languages``."""
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="channels")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_channels"
@@ -127,6 +129,8 @@ class Channel(models.Model):
         problems: dict[str, str] = {}
         self._clean_account(problems)
         self._clean_end(problems)
+        if self.language not in languages.NAMES:
+            problems["language"] = f"Moothall does not know “{self.language}”. Use {', '.join(languages.NAMES)}."
         if self.slug in RESERVED_SLUGS:
             problems["slug"] = "This short name is taken by Moothall itself. Choose another."
         if self.picture and not self.picture_alt.strip():
@@ -206,6 +210,12 @@ class Connection(models.Model):
     """Set when the network no longer accepts the credentials; a good check or reconnecting clears it."""
     trouble = models.CharField(max_length=1000, blank=True)
     """The named cause of the last failed check, whether or not it broke the connection; empty after a good one."""
+    session = models.TextField(blank=True, editable=False)
+    """The session with the network that all processes share, sealed; empty where there is none (``sessions.py``)."""
+    session_token = models.CharField(max_length=32, blank=True, editable=False)
+    """Whose turn it is to renew the session; empty if it is nobody's."""
+    session_until = models.DateTimeField(null=True, editable=False)
+    """When that turn is over, whether or not its holder has said so."""
 
     def __str__(self) -> str:
         return f"connection of {self.channel_id}"
@@ -214,3 +224,40 @@ class Connection(models.Model):
     def state(self) -> str:
         """``connected``, or ``trouble`` (broken or not)."""
         return "trouble" if self.trouble or self.broken_since else "connected"
+
+
+class ServerApp(models.Model):
+    """Moothall as one server of a network knows it: registered once, for all channels on that server."""
+
+    network = models.CharField(max_length=30)
+    server = models.CharField(max_length=300)
+    client_id = models.CharField(max_length=2000)
+    sealed = models.TextField(editable=False)
+    """The client's secret, sealed."""
+    redirect_uri = models.CharField(max_length=500)
+    scopes = models.CharField(max_length=300)
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("network", "server"), name="one_app_a_server")]
+
+    def __str__(self) -> str:
+        return f"Moothall on {self.server}"
+
+
+class Authorisation(models.Model):
+    """A person is on their way to a server, to sign in there and allow Moothall in. Used once, or not at all."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    session_hash = models.CharField(max_length=64)
+    """Of the person's own session here: whoever comes back with the state must have it."""
+    state_hash = models.CharField(max_length=64, unique=True)
+    server = models.CharField(max_length=300)
+    redirect_uri = models.CharField(max_length=500)
+    sealed = models.TextField(editable=False)
+    """The state, the PKCE verifier, and the application's id and secret."""
+    begun_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"authorisation of channel {self.channel_id}"

@@ -1,17 +1,19 @@
 """Reading the register."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from moothall.accounts.models import User
 from moothall.accounts.permissions import services_for
 from moothall.channels import known
-from moothall.channels.models import NEVER_DRIVEN, Channel, Connection, State
+from moothall.channels.models import NEVER_DRIVEN, Channel, Connection, ServerApp, State
+from moothall.channels.sessions import Keeper, Remembered, opened
 from moothall.core import sealing
 from moothall.networks import registry
-from moothall.networks.base import Account, Limits
+from moothall.networks.base import Account, App, Limits, LimitsRates, Rate
 from moothall.networks.errors import NeedsReconnect
 
 IN_ORDER = ("display_name", "network", "slug")
@@ -71,11 +73,59 @@ def account(channel: Channel) -> Account:
     connection = Connection.objects.filter(channel=channel).first()
     if connection is None:
         raise NeedsReconnect(f"{channel} is not connected.")
+    return Account(
+        str(channel.pk),
+        channel.handle,
+        _credentials(channel, connection),
+        limits_of(connection, channel.network),
+        Keeper(connection),
+    )
+
+
+def rates_among(channels: Iterable[Channel]) -> dict[int, tuple[Rate, ...]]:
+    """How often each of these channels may post, by its id, in one query. Empty: as often as it likes."""
+    chosen = [each for each in channels if isinstance(registry.networks().get(each.network), LimitsRates)]
+    connections = {each.channel_id: each for each in Connection.objects.filter(channel__in=chosen)}
+    return {each.pk: _rates(each, connections.get(each.pk)) for each in chosen}
+
+
+def _rates(channel: Channel, connection: Connection | None) -> tuple[Rate, ...]:
+    network = registry.network(channel.network)
     try:
-        credentials = sealing.open_sealed(connection.sealed)
+        credentials = _credentials(channel, connection) if connection else {}
+    except NeedsReconnect:
+        credentials = {}
+    account = Account(str(channel.pk), channel.handle, credentials)
+    return network.rates(account) if isinstance(network, LimitsRates) else ()
+
+
+def last_account(connection: Connection) -> Account:
+    """The account as it was connected, with all that it takes to sign out after the connection is gone.
+
+    Raises ``NeedsReconnect`` if its credentials cannot be opened.
+    """
+    channel = connection.channel
+    credentials = _credentials(channel, connection)
+    app = app_on(channel.network, credentials.get("server", ""))
+    if app is not None and app.client_id == credentials.get("client_id"):
+        credentials["client_secret"] = app.client_secret
+    return Account(str(channel.pk), channel.handle, credentials, keeper=Remembered(opened(connection.session)))
+
+
+def _credentials(channel: Channel, connection: Connection) -> dict[str, str]:
+    try:
+        return sealing.open_sealed(connection.sealed)
     except sealing.CannotOpen as error:
         raise NeedsReconnect(f"The stored credentials of {channel} cannot be opened. Connect it again.") from error
-    return Account(str(channel.pk), channel.handle, credentials, limits_of(connection))
+
+
+def app_on(network: str, server: str) -> App | None:
+    """Moothall as this server knows it; ``None`` if it never registered there, or no key opens what it was given."""
+    kept = ServerApp.objects.filter(network=network, server=server).first()
+    try:
+        return App(kept.client_id, sealing.open_sealed(kept.sealed)["client_secret"]) if kept else None
+    except sealing.CannotOpen:
+        return None
 
 
 def connected_among(channels: Iterable[Channel]) -> set[int]:
@@ -87,15 +137,28 @@ def connected_among(channels: Iterable[Channel]) -> set[int]:
 def limits(channel: Channel) -> Limits:
     """What the channel's server accepts, or the network's usual limits while it has not told us."""
     connection = Connection.objects.filter(channel=channel).first()
-    return limits_of(connection) if connection else registry.network(channel.network).limits
+    return limits_of(connection, channel.network) if connection else registry.network(channel.network).limits
 
 
-def limits_of(connection: Connection) -> Limits:
-    """The limits kept with a connection. Unknown fields, of an older version, are passed over."""
+def limits_among(channels: Iterable[Channel]) -> dict[int, Limits]:
+    """The same for many channels on networks that are there, by their id, in one query."""
+    chosen = [each for each in channels if each.network in registry.networks()]
+    connections = {each.channel_id: each for each in Connection.objects.filter(channel__in=chosen)}
+    return {
+        each.pk: limits_of(connections[each.pk], each.network)
+        if each.pk in connections
+        else registry.network(each.network).limits
+        for each in chosen
+    }
+
+
+def limits_of(connection: Connection, network: str) -> Limits:
+    """The limits kept with a connection; what an older version did not keep is the network's usual one."""
     names = {field.name for field in fields(Limits)}
-    kept = {name: value for name, value in connection.limits.items() if name in names}
-    kept["image_types"] = tuple(kept.get("image_types", Limits(characters=1).image_types))
-    return Limits(**kept)
+    kept: dict[str, Any] = {name: value for name, value in connection.limits.items() if name in names}
+    if "image_types" in kept:
+        kept["image_types"] = tuple(kept["image_types"])
+    return replace(registry.network(network).limits, **kept)
 
 
 def limits_to_keep(limits: Limits) -> dict[str, object]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from moothall.channels.actions import ref
-from moothall.channels.models import Channel, Connection
+from moothall.channels.models import Channel, Connection, ServerApp
 from moothall.core import sealing
 from moothall.records.actions import OPERATOR, capture
 
@@ -21,8 +21,9 @@ class Resealed:
 def reseal_all() -> Resealed:
     """Seal every connection with the first of the sealing keys. For the operator, after a new key was put first.
 
-    Each connection has its own short transaction, and its row is locked in it: a channel that is reconnected meanwhile
-    keeps its new credentials. Stopped halfway, it has kept a record of each that it did; run again, it does no harm.
+    With it goes its session, and what servers gave Moothall when it registered there. Each connection has its own short
+    transaction, and its row is locked in it: a channel that is reconnected meanwhile keeps its new credentials. Stopped
+    halfway, it has kept a record of each that it did; run again, it does no harm.
     """
     resealed, closed = 0, []
     for pk in list(Connection.objects.order_by("pk").values_list("pk", flat=True)):
@@ -35,7 +36,26 @@ def reseal_all() -> Resealed:
             except sealing.CannotOpen:
                 closed.append(connection.channel)
                 continue
-            Connection.objects.filter(pk=pk).update(sealed=sealed)
+            Connection.objects.filter(pk=pk).update(sealed=sealed, session=_resealed(connection.session))
             capture("channel.resealed", ref(connection.channel), actor=OPERATOR)
         resealed += 1
+    _reseal_apps()
     return Resealed(resealed, tuple(closed))
+
+
+def _reseal_apps() -> None:
+    """Seal what servers gave Moothall when it registered. What no key opens goes: it registers there anew."""
+    for app in ServerApp.objects.order_by("pk"):
+        same = ServerApp.objects.filter(pk=app.pk, sealed=app.sealed)
+        if sealed := _resealed(app.sealed):
+            same.update(sealed=sealed)
+        else:
+            same.delete()
+
+
+def _resealed(sealed: str) -> str:
+    """The same, sealed with the first key; empty for what is missing or no key opens, where another can be had."""
+    try:
+        return sealing.reseal(sealed) if sealed else ""
+    except sealing.CannotOpen:
+        return ""

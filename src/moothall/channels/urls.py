@@ -1,6 +1,6 @@
 from django.urls import path
 
-from moothall.channels import views, views_import, views_public
+from moothall.channels import views, views_connect, views_import, views_public
 
 urlpatterns = [
     path("register/", views.register, name="register"),
@@ -12,9 +12,11 @@ urlpatterns = [
     path("register/<slug:slug>/", views.channel, name="register-channel"),
     path("register/<slug:slug>/edit/", views.edit, name="register-edit"),
     path("register/<slug:slug>/state/", views.state, name="register-state"),
-    path("register/<slug:slug>/connect/", views.connect, name="register-connect"),
-    path("register/<slug:slug>/check/", views.check, name="register-check"),
-    path("register/<slug:slug>/disconnect/", views.disconnect, name="register-disconnect"),
+    path("register/<slug:slug>/connect/", views_connect.connect, name="register-connect"),
+    path("register/<slug:slug>/authorise/", views_connect.authorise, name="register-authorise"),
+    path("register/<slug:slug>/check/", views_connect.check, name="register-check"),
+    path("register/<slug:slug>/disconnect/", views_connect.disconnect, name="register-disconnect"),
+    path("authorised/<slug:key>/", views_connect.authorised, name="register-authorised"),
     path("channels/", views_public.directory, name="channels"),
     path("channels.json", views_public.as_json, name="channels-json"),
     path("channels.csv", views_public.as_csv, name="channels-csv"),

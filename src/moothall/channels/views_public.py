@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from moothall.channels import checking, formats, queries
 from moothall.channels.forms import CheckForm, DirectoryFilter
 from moothall.channels.models import State
-from moothall.core import clock, council
+from moothall.core import clock, council, languages
 from moothall.core.access import public
 
 SECTIONS = (
@@ -45,6 +45,7 @@ def channel(request: HttpRequest, slug: str) -> HttpResponse:
     successor = found.end_of_line if found.state == State.CLOSED else None
     context = {
         "channel": found,
+        "language": languages.name(found.language),
         "successor": successor if successor and successor.is_public else None,
         "feed": formats.feed(found),
         "page_address": formats.page(found),
