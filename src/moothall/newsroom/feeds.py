@@ -1,4 +1,4 @@
-"""A page's feeds: Atom, and JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
+"""A page's feeds: Atom, and JSON Feed 1.1 (jsonfeed.org/version/1.1). A thread is there once, its parts joined."""
 
 import re
 from typing import Any
@@ -9,15 +9,15 @@ from django.utils.feedgenerator import Atom1Feed, Enclosure
 from django.utils.html import format_html
 
 from moothall.core import pictures
-from moothall.newsroom.models import Entry, Page
-from moothall.newsroom.models import Picture as EntryPicture
+from moothall.newsroom.models import Entry, Page, Picture, Video
+from moothall.newsroom.queries import Thread
 from moothall.newsroom.templatetags.newsroom import rich_text
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What an XML document cannot hold, not even escaped ("Char" in XML 1.0, section 2.2). Word processors paste some."""
 
 
-def atom(page: Page, entries: list[Entry]) -> str:
+def atom(page: Page, threads: list[Thread]) -> str:
     """The page as an Atom document."""
     summary, first = _xml(_summary(page)), _first_handle(page)
     feed = Atom1Feed(
@@ -29,23 +29,22 @@ def atom(page: Page, entries: list[Entry]) -> str:
         feed_url=settings.SITE_URL + reverse("newsroom-atom", args=[page.handle]),
         language="en-GB",
     )
-    for entry in entries:
-        link = settings.SITE_URL + entry.get_absolute_url()
+    for thread in threads:
         feed.add_item(
-            title=_xml(entry.title),
-            link=link,
-            unique_id=_id(first, entry),
-            description=_xml(_html(entry)),
-            pubdate=entry.said_at,
-            updateddate=entry.said_at,
+            title=_xml(thread.entry.title),
+            link=settings.SITE_URL + thread.entry.get_absolute_url(),
+            unique_id=_id(first, thread.entry),
+            description=_xml(_html(thread)),
+            pubdate=thread.entry.said_at,
+            updateddate=thread.parts[-1].said_at,
             enclosures=[
-                Enclosure(_media_url(each.name), _length(each), each.content_type) for each in entry.pictures.all()
+                Enclosure(_media_url(each.name), _length(each.name), each.content_type) for each in _media(thread)
             ],
         )
     return feed.writeString("utf-8")
 
 
-def json_feed(page: Page, entries: list[Entry]) -> dict[str, Any]:
+def json_feed(page: Page, threads: list[Thread]) -> dict[str, Any]:
     """The page as a JSON Feed object."""
     first = _first_handle(page)
     feed: dict[str, Any] = {
@@ -56,7 +55,7 @@ def json_feed(page: Page, entries: list[Entry]) -> dict[str, Any]:
         "description": _summary(page),
         "language": "en-GB",
         "authors": [{"name": page.display_name, "url": settings.SITE_URL + page.get_absolute_url()}],
-        "items": [_item(entry, first) for entry in entries],
+        "items": [_item(thread, first) for thread in threads],
     }
     if page.is_closed:
         feed["expired"] = True
@@ -65,20 +64,34 @@ def json_feed(page: Page, entries: list[Entry]) -> dict[str, Any]:
     return feed
 
 
-def _item(entry: Entry, first: str) -> dict[str, Any]:
-    link = settings.SITE_URL + entry.get_absolute_url()
+def _item(thread: Thread, first: str) -> dict[str, Any]:
+    entry = thread.entry
     return {
         "id": _id(first, entry),
-        "url": link,
-        "content_text": entry.text,
-        "content_html": _html(entry),
+        "url": settings.SITE_URL + entry.get_absolute_url(),
+        "content_text": "\n\n".join(part.text for part in thread.parts),
+        "content_html": _html(thread),
         "date_published": entry.said_at.isoformat(),
+        "date_modified": thread.parts[-1].said_at.isoformat(),
         "language": entry.language,
         "attachments": [
-            {"url": _media_url(each.name), "mime_type": each.content_type, "title": each.alt}
-            for each in entry.pictures.all()
+            {"url": _media_url(each.name), "mime_type": each.content_type, "title": each.alt} for each in _media(thread)
         ],
     }
+
+
+def _media(thread: Thread) -> list[Picture | Video]:
+    """All pictures and videos of the thread, in order."""
+    found: list[Picture | Video] = []
+    for part in thread.parts:
+        found += [*part.pictures.all(), *_videos(part)]
+    return found
+
+
+def _videos(entry: Entry) -> list[Video]:
+    """The entry's video, if it has one."""
+    video: Video | None = getattr(entry, "video", None)
+    return [video] if video else []
 
 
 def _first_handle(page: Page) -> str:
@@ -95,9 +108,13 @@ def _summary(page: Page) -> str:
     return f"This page is closed. {page.summary}".strip() if page.is_closed else page.summary
 
 
-def _html(entry: Entry) -> str:
-    """The words and, with their descriptions, the pictures."""
-    shown = [
+def _html(thread: Thread) -> str:
+    """Part for part, the words and, with their descriptions, the pictures, the video and the link card."""
+    return "".join(html for part in thread.parts for html in (rich_text(part.text), *_shown(part)))
+
+
+def _shown(entry: Entry) -> list[str]:
+    shown: list[str] = [
         format_html(
             '<p><img src="{}" alt="{}" width="{}" height="{}"></p>',
             _media_url(each.name),
@@ -107,17 +124,22 @@ def _html(entry: Entry) -> str:
         )
         for each in entry.pictures.all()
     ]
-    return "".join([rich_text(entry.text), *shown])
+    for video in _videos(entry):
+        shown.append(format_html('<p><a href="{}">Video: {}</a></p>', _media_url(video.name), video.alt or "watch it"))
+    if entry.card_url:
+        title = entry.card_title or entry.card_url
+        shown.append(format_html('<p><a href="{}">{}</a> {}</p>', entry.card_url, title, entry.card_description))
+    return shown
 
 
 def _xml(text: str) -> str:
     return _NOT_IN_XML.sub("", text)
 
 
-def _length(picture: EntryPicture) -> str:
-    """Its size in bytes, which Atom takes for a hint; a file that is missing must not cost the reader the feed."""
+def _length(name: str) -> str:
+    """A file's size in bytes, which Atom takes for a hint; one that is missing must not cost the reader the feed."""
     try:
-        return str(pictures.path_of(picture.name).stat().st_size)
+        return str(pictures.path_of(name).stat().st_size)
     except OSError:
         return "0"
 

@@ -51,7 +51,7 @@ def _list(request: HttpRequest, template: str, of: Page | None) -> HttpResponse:
         "page": of,
         "speaking": [each for each in pages if not each.is_closed],
         "closed": [each for each in pages if each.is_closed],
-        "entries": shown,
+        "threads": queries.threads(shown),
         "older": shown[-1].pk if len(found) > len(shown) else "",
     }
     return render(request, template, context)
@@ -61,18 +61,19 @@ def _list(request: HttpRequest, template: str, of: Page | None) -> HttpResponse:
 @require_safe
 @of_page
 def entry(request: HttpRequest, of: Page, key: str) -> HttpResponse:
-    """One post, for good. A post that was taken down says so."""
-    entries = Entry.objects.select_related("page").prefetch_related("pictures")
-    found = get_object_or_404(entries, page=of, key=key)
-    status = 410 if found.is_removed else 200
-    return render(request, "newsroom/entry.html", {"entry": found, "page": of}, status=status)
+    """One post, for good, among the other parts of its thread. A post that was taken down says so."""
+    found = get_object_or_404(Entry, page=of, key=key)
+    parts = queries.parts(found)
+    standing = [each for each in parts if not each.is_removed]
+    context = {"entry": next(each for each in parts if each == found), "page": of, "parts": parts, "standing": standing}
+    return render(request, "newsroom/entry.html", context, status=410 if found.is_removed else 200)
 
 
 @public
 @require_safe
 @of_page
 def atom(request: HttpRequest, of: Page) -> HttpResponse:
-    document = feeds.atom(of, queries.entries(of)[: queries.ENTRIES_A_PAGE])
+    document = feeds.atom(of, _fed(of))
     return HttpResponse(document, content_type="application/atom+xml; charset=utf-8")
 
 
@@ -80,5 +81,9 @@ def atom(request: HttpRequest, of: Page) -> HttpResponse:
 @require_safe
 @of_page
 def json_feed(request: HttpRequest, of: Page) -> HttpResponse:
-    document = feeds.json_feed(of, queries.entries(of)[: queries.ENTRIES_A_PAGE])
-    return JsonResponse(document, content_type="application/feed+json")
+    return JsonResponse(feeds.json_feed(of, _fed(of)), content_type="application/feed+json")
+
+
+def _fed(of: Page) -> list[queries.Thread]:
+    """What a page's feeds carry."""
+    return queries.threads(queries.entries(of)[: queries.ENTRIES_A_PAGE])

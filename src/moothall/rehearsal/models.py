@@ -36,7 +36,13 @@ class Sent(models.Model):
     key = models.CharField(max_length=13)
     text = models.TextField()
     media = models.JSONField(default=list)
-    """``{"alt", "content_type", "width", "height", "size"}`` for each picture."""
+    """``{"alt", "content_type", "width", "height", "size"}`` for each picture or video, and ``"kind"``, ``"seconds"``
+    and ``"captions"`` (their language; empty if there are none). Posts from before there were videos lack these."""
+    options = models.JSONField(default=dict)
+    card = models.JSONField(null=True)
+    """``{"url", "title", "description", "image"}``; the last says whether there is one."""
+    reply_to = models.CharField(max_length=13, blank=True)
+    """The key of the part of a thread before it."""
     language = models.CharField(max_length=35, default="en")
     said_at = models.DateTimeField()
     times = models.PositiveSmallIntegerField(default=1)
@@ -51,3 +57,28 @@ class Sent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.handle} {self.key}"
+
+
+class CrowdPost(models.Model):
+    """What one of the practice network's made-up strangers and colleagues said, for events to hear."""
+
+    handle = models.CharField(max_length=253)
+    name = models.CharField(max_length=120, blank=True)
+    text = models.TextField()
+    language = models.CharField(max_length=35, default="en")
+    media = models.JSONField(default=list)
+    """``{"url", "alt", "width", "height"}`` for each picture."""
+    said_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    is_removed = models.BooleanField(default=False)
+    change = models.BigIntegerField(unique=True, null=True)
+    """The number of its last change among those of all. They become visible in their order, without gaps.
+
+    ``None``: it is planned, and not said before ``said_at``.
+    """
+
+    class Meta:
+        ordering = ("change",)
+
+    def __str__(self) -> str:
+        return f"@{self.handle}: {self.text[:60]}"

@@ -1,6 +1,7 @@
 """The practice network as a network."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -9,10 +10,25 @@ from django.urls import reverse
 
 from moothall.core import clock
 from moothall.networks import registry
-from moothall.networks.base import Account, Draft, Field, Identity, Limits, Problem, Profile, Published
+from moothall.networks.base import (
+    Account,
+    Draft,
+    Field,
+    Identity,
+    Limits,
+    LimitsRates,
+    Media,
+    Network,
+    Problem,
+    Profile,
+    Published,
+    Rate,
+)
 from moothall.networks.checks import problems, refuse_blocked
 from moothall.networks.errors import NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
 from moothall.networks.text import graphemes, with_links_of_length
+from moothall.networks.translate import may_write
+from moothall.rehearsal.hearing import HearsTheCrowd
 from moothall.rehearsal.models import Fault, PracticeAccount, Sent
 
 BUSY_FOR = timedelta(seconds=20)
@@ -32,10 +48,10 @@ def _refusal(fault: str) -> NetworkError | None:
     return None
 
 
-class Rehearsal:
+class Rehearsal(HearsTheCrowd):
     slug = "rehearsal"
     label = "Rehearsal"
-    limits = Limits(characters=500, images=4, image_bytes=10_000_000)
+    limits = Limits(characters=500, images=4, image_bytes=10_000_000, videos=1, video_bytes=100_000_000, captions=True)
     find_is_authoritative = True
 
     @property
@@ -43,11 +59,28 @@ class Rehearsal:
         others = tuple((slug, each.label) for slug, each in registry.networks().items() if slug != self.slug)
         return (Field("like", "Behave like", "Practise within the limits of this network.", choices=others),)
 
+    @property
+    def post_fields(self) -> tuple[Field, ...]:
+        """Those of all other networks: which of them it behaves like, an account says."""
+        others = (
+            field for slug, each in registry.networks().items() if slug != self.slug for field in each.post_fields
+        )
+        return tuple({field.name: field for field in others}.values())
+
     def check(self, draft: Draft, limits: Limits) -> list[Problem]:
-        """The text is counted as its limits say, for they are another network's: links may all weigh alike."""
+        return problems(draft, limits, self.label, self.length(draft, limits), self.post_fields)
+
+    def rates(self, account: Account) -> tuple[Rate, ...]:
+        """Those of the network that the account behaves like. They are told, not enforced: a fault does that."""
+        like = _like(account)
+        return like.rates(account) if isinstance(like, LimitsRates) else ()
+
+    def length(self, draft: Draft, limits: Limits) -> int:
+        """Counted as its limits say, for they are another network's: links may all weigh alike. A content warning
+        counts, as it does where there is one."""
         weight = limits.url_characters
         weighed = draft.text if weight is None else with_links_of_length(draft.text, weight)
-        return problems(draft, limits, self.label, graphemes(weighed))
+        return graphemes(draft.options.get("content_warning", "") + weighed)
 
     def profile_url(self, handle: str) -> str:
         return settings.SITE_URL + reverse("rehearsal")
@@ -58,12 +91,16 @@ class Rehearsal:
         )
         if ours.left and ours.fault == Fault.SIGNED_OUT:
             raise NeedsReconnect("The practice network no longer accepts our credentials.", status=401)
-        like = registry.networks().get(account.credentials.get("like", ""))
-        limits = like.limits if like else self.limits
+        limits = (_like(account) or self).limits
         return Identity(str(ours.pk), ours.handle, ours.display_name, self.profile_url(account.handle), limits)
 
     def publish(self, account: Account, draft: Draft, key: str) -> Published:
-        refuse_blocked(self.check(draft, account.limits or self.limits))
+        like = _like(account)
+        limits = account.limits or (like.limits if like else self.limits)
+        refuse_blocked(self.check(draft, limits))
+        if like:
+            refuse_blocked(like.check(draft, limits))
+        may_write()
         fault = self._use_up(account)
         if refusal := _refusal(fault):
             raise refusal
@@ -79,6 +116,7 @@ class Rehearsal:
         return self._published(key) if sent and key not in not_these else None
 
     def delete(self, account: Account, remote_id: str) -> None:
+        may_write()
         Sent.objects.filter(handle=account.handle, key=remote_id).update(is_removed=True)
 
     def show_profile(self, account: Account, profile: Profile) -> None:
@@ -93,29 +131,59 @@ class Rehearsal:
 
     @transaction.atomic
     def _take(self, account: Account, draft: Draft, key: str, *, is_hidden: bool) -> None:
-        media = [
-            {
-                "alt": each.alt,
-                "content_type": each.content_type,
-                "width": each.width,
-                "height": each.height,
-                "size": each.size,
-            }
-            for each in draft.media
-        ]
+        same = Sent.objects.filter(handle=account.handle, key=key)
+        before = "" if same.exists() else _before(account, draft)
         _, is_new = Sent.objects.get_or_create(
             handle=account.handle,
             key=key,
             defaults={
                 "text": draft.text,
-                "media": media,
+                "media": [_facts(each) for each in draft.media],
+                "options": dict(draft.options),
+                "card": _card(draft),
+                "reply_to": before,
                 "language": draft.language,
                 "said_at": draft.dated or clock.now(),
                 "is_hidden": is_hidden,
             },
         )
         if not is_new:
-            Sent.objects.filter(handle=account.handle, key=key).update(times=F("times") + 1, is_hidden=is_hidden)
+            same.update(times=F("times") + 1, is_hidden=is_hidden)
 
     def _published(self, key: str) -> Published:
         return Published(key, f"{settings.SITE_URL}{reverse('rehearsal')}#{key}")
+
+
+def _like(account: Account) -> Network | None:
+    """The network that the account behaves like; ``None``: none but this one."""
+    return registry.networks().get(account.credentials.get("like", ""))
+
+
+def _facts(media: Media) -> dict[str, Any]:
+    return {
+        "kind": media.kind.value,
+        "alt": media.alt,
+        "content_type": media.content_type,
+        "width": media.width,
+        "height": media.height,
+        "size": media.size,
+        "seconds": media.seconds,
+        "captions": media.captions_language if media.captions else "",
+    }
+
+
+def _card(draft: Draft) -> dict[str, Any] | None:
+    card = draft.card
+    if card is None:
+        return None
+    return {"url": card.url, "title": card.title, "description": card.description, "image": card.image is not None}
+
+
+def _before(account: Account, draft: Draft) -> str:
+    """The key of the part of a thread before this one. Raises ``Rejected`` if that part is not there."""
+    if draft.reply is None:
+        return ""
+    standing = Sent.objects.filter(handle=account.handle, key=draft.reply.parent, is_removed=False)
+    if not standing.exists():
+        raise Rejected("The part of this thread before this one was removed from the practice network.")
+    return draft.reply.parent

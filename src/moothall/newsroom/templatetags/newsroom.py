@@ -1,9 +1,12 @@
 """Words as the Newsroom shows them."""
 
+from urllib.parse import urlsplit
+
 from django import template
 from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
+from moothall.core import languages
 from moothall.networks.text import links
 
 register = template.Library()
@@ -20,3 +23,15 @@ def rich_text(text: str) -> SafeString:
         at = found.end
     parts.append(escape(text[at:]))
     return mark_safe(linebreaks(SafeString("".join(parts))))  # noqa: S308 - every part was escaped above
+
+
+@register.filter
+def site(url: str) -> str:
+    """The name of the site that a link leads to."""
+    return urlsplit(url).hostname or ""
+
+
+@register.filter
+def language_name(tag: str) -> str:
+    """ "Welsh" """
+    return languages.name(tag)
