@@ -4,61 +4,50 @@ The table below is the whole of it; ``move`` refuses anything else. Every move i
 only if the delivery is still in the state, and still under the lease, that the mover believes in.
 """
 
-import logging
-import secrets
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from moothall.channels import actions as channel_actions
-from moothall.channels import queries as channel_queries
-from moothall.channels.models import Connection
 from moothall.core import clock
 from moothall.core.database import writing
 from moothall.core.retry import backoff
-from moothall.networks import registry
-from moothall.networks.base import Account, Draft, Network, Published
-from moothall.networks.errors import NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
-from moothall.networks.keys import make_key
-from moothall.publishing import notices
-from moothall.publishing.identity import draft_of, others_on_the_channel, sought
+from moothall.library import queries as library
+from moothall.publishing import notices, pausing
 from moothall.publishing.models import Attempt, Delivery, DeliveryState
 from moothall.records.actions import Actor, capture
 
-log = logging.getLogger(__name__)
-
-WAITING, SENDING, SENT, FAILED, UNCONFIRMED, CANCELLED = DeliveryState
+WAITING, SENDING, SENT, FAILED, UNCONFIRMED, HELD, CANCELLED, DELETED = DeliveryState
 
 MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
-    WAITING: frozenset({SENDING, CANCELLED}),
+    WAITING: frozenset({SENDING, HELD, UNCONFIRMED, CANCELLED}),
     SENDING: frozenset({SENT, WAITING, FAILED, UNCONFIRMED}),
     FAILED: frozenset({WAITING, CANCELLED}),
     UNCONFIRMED: frozenset({SENT, WAITING}),
-    SENT: frozenset(),
+    HELD: frozenset({WAITING, CANCELLED}),
+    SENT: frozenset({DELETED}),
     CANCELLED: frozenset(),
+    DELETED: frozenset(),
 }
 
 MOST_TRIES = 10
 """With the waits of ``core.retry`` some two hours; then a person is asked."""
 
-LONGEST_URL = 500
+MOST_AT_A_LOOK = 20
+"""How many deliveries that turn out to be held are passed over at one claim; the next claim sees the rest."""
 
-_in_hand: set[str] = set()
+in_hand: set[str] = set()
 """The tokens of what this process is sending now. Adding, discarding and copying are each one step for all threads."""
 
 
 class WrongMove(Exception):
     """A move that the state table does not know: a mistake in the code, never in the data."""
-
-
-class LeaseLost(Exception):
-    """The delivery was taken from this worker before it had sent anything."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +99,20 @@ def move(
 # --- Claiming ---------------------------------------------------------------------------------------------------------
 
 
+def in_turn() -> QuerySet[Delivery]:
+    """The waiting deliveries that nothing but time keeps back, in the order in which they go out.
+
+    A later part of a thread is not among them until the part before stands on the network: if that one failed, is
+    unconfirmed or held, the rest of its thread waits for it, and the channel's other posts go on. What is paused is not
+    among them either.
+    """
+    before = Delivery.objects.filter(
+        revision=OuterRef("revision"), channel=OuterRef("channel"), part=OuterRef("part") - 1
+    )
+    waiting = Delivery.objects.filter(state=WAITING).annotate(before=Subquery(before.values("state")[:1]))
+    return pausing.unpaused(waiting.filter(Q(part=1) | Q(before=SENT))).order_by("due_at", "pk")
+
+
 def ready_channels() -> list[int]:
     """The channels on which something can be sent now, the one that is most behind its time first.
 
@@ -117,8 +120,7 @@ def ready_channels() -> list[int]:
     """
     now = clock.now()
     following: dict[int, datetime | None] = {}
-    due = Delivery.objects.filter(state=WAITING, due_at__lte=now).order_by("due_at", "pk")
-    for channel_id, try_after in due.values_list("channel_id", "try_after"):
+    for channel_id, try_after in in_turn().filter(due_at__lte=now).values_list("channel_id", "try_after"):
         following.setdefault(channel_id, try_after)
     sending = set(Delivery.objects.filter(state=SENDING).values_list("channel_id", flat=True))
     return [
@@ -131,22 +133,23 @@ def ready_channels() -> list[int]:
 def claim(channel_id: int) -> Claim | None:
     """Take the channel's next delivery, in the order in which they are due; ``None`` if nothing is to be done now.
 
-    A delivery that waits for another try holds back those behind it: a channel's posts go out in their order.
+    A delivery that waits for another try holds back those behind it: a channel's posts go out in their order. One that
+    shows somebody whose consent has run out is held, and the next one taken.
     """
     now = clock.now()
-    following = (
-        Delivery.objects.filter(channel_id=channel_id, state=WAITING)
-        .select_related("channel", "revision__post")
-        .order_by("due_at", "pk")
-        .first()
-    )
-    if following is None or following.due_at > now or (following.try_after and following.try_after > now):
-        return None
-    try:
-        with writing():
-            return _take(following)
-    except IntegrityError:
-        return None  # another delivery of this channel is being sent: one at a time keeps their order
+    in_line = in_turn().filter(channel_id=channel_id).select_related("channel", "revision__post__author")
+    for following in in_line[:MOST_AT_A_LOOK]:
+        if following.due_at > now or (following.try_after and following.try_after > now):
+            return None
+        if lapsed := without_consent([following], now).get(following.pk):
+            hold(following, lapsed)
+            continue
+        try:
+            with writing():
+                return _take(following)
+        except IntegrityError:
+            return None  # another delivery of this channel is being sent: one at a time keeps their order
+    return None
 
 
 def _take(following: Delivery) -> Claim | None:
@@ -160,7 +163,7 @@ def _take(following: Delivery) -> Claim | None:
         WAITING,
         SENDING,
         why="it was due",
-        only_if={"tries": seen},
+        only_if={"tries": seen, "due_at": following.due_at},
         then=attempt.save,
         token=token,
         lease_until=now + settings.DELIVERY_LEASE,
@@ -170,16 +173,49 @@ def _take(following: Delivery) -> Claim | None:
     return Claim(following, attempt, token) if moved else None
 
 
+# --- Holding ----------------------------------------------------------------------------------------------------------
+
+
+def hold(delivery: Delivery, why: str) -> bool:
+    """Keep a waiting delivery from going out until a person decides on it; its author is told why.
+
+    One that a person had sent again after an unclear answer may be live already. It is in doubt again, not held: we go
+    on looking for it, and only when it is known not to be there is there anything to hold.
+    """
+    with writing():
+        if delivery.is_insisted:
+            doubt: dict[str, Any] = {"is_insisted": False, "look_at": clock.now(), "looks": 0}
+            return move(delivery, WAITING, UNCONFIRMED, why=why, only_if={"is_insisted": True}, trouble=why, **doubt)
+        told = partial(notices.held, delivery, why)
+        unsent = {"is_insisted": False}
+        return move(delivery, WAITING, HELD, why=why, only_if=unsent, then=told, trouble=why, try_after=None)
+
+
+def without_consent(deliveries: Iterable[Delivery], at: datetime) -> dict[int, str]:
+    """Why some of ``deliveries`` may not be shown at ``at``, by their id: they show somebody who no longer agrees."""
+    assets = {each.pk: {facts.get("asset") for facts in each.media} for each in deliveries if each.media}
+    if not assets:
+        return {}
+    lapsed = library.lapsed_among(set().union(*assets.values()) - {None}, at)
+    said = "The consent {} for “{}” no longer holds."
+    return {
+        pk: said.format(consent.reference, consent.asset)
+        for pk, shown in assets.items()
+        for consent in lapsed
+        if consent.asset_id in shown
+    }
+
+
 # --- Leases -----------------------------------------------------------------------------------------------------------
 
 
 def keep_leases() -> None:
     """Renew the leases of what this process is sending: a slow server is no dead worker."""
-    if not _in_hand:
+    if not in_hand:
         return
     now = clock.now()
     until = now + settings.DELIVERY_LEASE
-    ours = Delivery.objects.filter(state=SENDING, token__in=list(_in_hand))
+    ours = Delivery.objects.filter(state=SENDING, token__in=list(in_hand))
     ours.exclude(lease_until__range=(now + settings.DELIVERY_LEASE / 2, until)).update(lease_until=until)
 
 
@@ -205,166 +241,10 @@ def _cut_off(delivery: Delivery) -> bool:
         running.update(finished_at=clock.now(), outcome=UNCONFIRMED, message=trouble)
 
     lease = {"token": delivery.token, "lease_until": delivery.lease_until}
-    return _unconfirmed(delivery, trouble, why="the lease ran out", only_if=lease, then=finish)
+    return unconfirmed(delivery, trouble, why="the lease ran out", only_if=lease, then=finish)
 
 
-# --- Sending ----------------------------------------------------------------------------------------------------------
-
-
-def send(claimed: Claim) -> None:
-    """Make the attempt that ``claimed`` stands for, and settle what came of it. No transaction is open meanwhile."""
-    _in_hand.add(claimed.token)
-    try:
-        _send(claimed)
-    finally:
-        _in_hand.discard(claimed.token)
-
-
-def _send(claimed: Claim) -> None:
-    try:
-        published = _call(claimed)
-    except LeaseLost:
-        log.warning("Delivery %s was taken from a worker that had stood still", claimed.delivery.pk)
-    except Temporary as error:
-        _settle_temporary(claimed, error)
-    except (NeedsReconnect, Rejected) as error:
-        _settle_refused(claimed, error)
-    except OutcomeUnknown as error:
-        _settle(claimed, UNCONFIRMED, error=error)
-    except Exception:  # a fault of our own, at a point we do not know: the post may be live, and the worker goes on
-        log.exception("Delivery %s met an error that no adapter should raise", claimed.delivery.pk)
-        _settle(
-            claimed, UNCONFIRMED, error=OutcomeUnknown("Something went wrong on our side while this was being sent.")
-        )
-    else:
-        _settle_sent(claimed, published)
-
-
-def _call(claimed: Claim) -> Published:
-    delivery = claimed.delivery
-    network, account, draft = _prepared(delivery)
-    if delivery.may_be_live:
-        try:
-            found = network.find(account, sought(draft), delivery.key, others_on_the_channel(delivery))
-        except NetworkError:
-            if not delivery.is_insisted:
-                raise
-        else:
-            if found:
-                return found
-            delivery.is_insisted = False  # it is not there: whatever is said now is said of this sending
-    if not Delivery.objects.filter(pk=delivery.pk, state=SENDING, token=claimed.token).exists():
-        raise LeaseLost
-    return network.publish(account, draft, delivery.key)
-
-
-def _prepared(delivery: Delivery) -> tuple[Network, Account, Draft]:
-    """All that a call takes. Whatever goes wrong here, nothing has left us yet."""
-    slug = delivery.channel.network
-    if slug not in registry.networks():
-        raise Rejected(f"The network “{slug}” is no longer in Moothall’s settings.")
-    if not delivery.channel.is_driven:
-        raise Rejected(f"{delivery.channel} is not live any more. Make it live again, or cancel this.")
-    try:
-        return registry.network(slug), channel_queries.account(delivery.channel), draft_of(delivery)
-    except NetworkError:
-        raise
-    except Exception as error:  # a database that is away, most likely: it will be back
-        log.exception("Delivery %s could not be prepared", delivery.pk)
-        raise Temporary("Something went wrong on our side before this was sent.") from error
-
-
-def note_refused(delivery: Delivery, error: NeedsReconnect, attempt: Attempt) -> None:
-    """The channel must be reconnected, unless it was since ``attempt`` began."""
-    used = Connection.objects.filter(channel=delivery.channel_id, connected_at__lte=attempt.started_at).first()
-    if used:
-        channel_actions.note_broken(delivery.channel, str(error), connected_at=used.connected_at)
-
-
-# --- Settling ---------------------------------------------------------------------------------------------------------
-
-
-def _settle_temporary(claimed: Claim, error: Temporary) -> None:
-    tries = claimed.delivery.tries
-    if tries >= MOST_TRIES:
-        _settle(claimed, FAILED, error=error)
-        return
-    wait = max(backoff(tries), error.retry_after or backoff(1))
-    _settle(claimed, WAITING, error=error, try_after=clock.now() + wait)
-
-
-def _settle_refused(claimed: Claim, error: NeedsReconnect | Rejected) -> None:
-    """It failed; unless a person had it sent again, and whether it went out the first time could not be asked."""
-    if claimed.delivery.is_insisted:
-        message = f"{error} Whether it went out the first time, the network did not say."
-        _settle(claimed, UNCONFIRMED, error=OutcomeUnknown(message, words=error.words, status=error.status))
-    else:
-        _settle(claimed, FAILED, error=error)
-    if isinstance(error, NeedsReconnect):
-        note_refused(claimed.delivery, error, claimed.attempt)
-
-
-def _settle_sent(claimed: Claim, published: Published) -> None:
-    try:
-        _settle(claimed, SENT, **sent_changes(published, clock.now()))
-    except IntegrityError:
-        # That post counts for another delivery with the same words: both were unconfirmed, and the other was looked for
-        # first. It takes nothing away from either if this one makes a post anew, which a network that remembers keys
-        # does only for a new one.
-        error = Temporary("The post that the network showed us belongs to another delivery with the same words.")
-        _settle(claimed, WAITING, error=error, key=make_key(clock.now(), secrets.randbits(10)), may_be_live=True)
-
-
-def _settle(claimed: Claim, after: DeliveryState, *, error: NetworkError | None = None, **changes: Any) -> None:
-    """Write down how an attempt ended. A worker whose lease has run out meanwhile changes nothing."""
-    delivery = claimed.delivery
-    trouble = str(error) if error else ""
-
-    def finish() -> None:
-        now = clock.now()
-        Attempt.objects.filter(pk=claimed.attempt.pk).update(
-            finished_at=now,
-            outcome=after,
-            message=trouble,
-            words=error.words if error else "",
-            status=error.status if error else None,
-        )
-        if after == SENT:
-            channel_actions.note_spoke(delivery.channel_id, now)
-        if after == FAILED:
-            notices.failed(delivery, trouble)
-
-    ours = {"token": claimed.token}
-    with writing():
-        if after == UNCONFIRMED:
-            settled = _unconfirmed(delivery, trouble, why=trouble, only_if=ours, then=finish)
-        else:
-            if after == FAILED:
-                changes["is_insisted"] = False  # that it is not there is certain now
-            changes = {"trouble": trouble} | changes
-            settled = move(delivery, SENDING, after, why=trouble, only_if=ours, then=finish, **changes)
-    if not settled:
-        log.warning("Delivery %s was settled by somebody else before its answer came", delivery.pk)
-
-
-def is_web_address(url: str) -> bool:
-    """Whether a network's word for where a post stands can be kept and shown as a link."""
-    return url.startswith(("https://", "http://")) and len(url) <= LONGEST_URL and url.isprintable()
-
-
-def sent_changes(published: Published, now: datetime) -> dict[str, Any]:
-    """What a delivery becomes once its post is known to stand on the network."""
-    return {
-        "remote_id": published.remote_id,
-        "url": published.url if is_web_address(published.url) else "",
-        "sent_at": now,
-        "trouble": "",
-        "may_be_live": False,
-        "look_at": None,
-    }
-
-
-def _unconfirmed(
+def unconfirmed(
     delivery: Delivery, trouble: str, *, why: str, only_if: Mapping[str, Any], then: Callable[[], object]
 ) -> bool:
     now = clock.now()

@@ -1,5 +1,6 @@
 """Reading posts. A post's status is derived here, from its revisions and deliveries, and stored nowhere."""
 
+import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,16 +8,27 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from moothall.accounts.models import Service, User
-from moothall.accounts.permissions import OfService, services_for
-from moothall.channels import queries as channel_queries
+from moothall.accounts.permissions import services_for
 from moothall.channels.models import Channel
-from moothall.core import pictures
+from moothall.core import clock, localtime
+from moothall.library.models import Asset
 from moothall.networks import registry
-from moothall.networks.base import Draft, Media, Problem
-from moothall.publishing.models import Attachment, Delivery, DeliveryState, Picture, Post, Revision, Variant, Verdict
+from moothall.publishing import content, rules
+from moothall.publishing.models import (
+    Attachment,
+    Comment,
+    Decision,
+    Delivery,
+    DeliveryState,
+    Post,
+    ReadyMade,
+    Revision,
+    Variant,
+    Verdict,
+)
 
 
 class Status(StrEnum):
@@ -30,13 +42,15 @@ class Status(StrEnum):
     SENT = "sent"
     PARTLY_SENT = "partly_sent"
     UNCONFIRMED = "unconfirmed"
+    HELD = "held"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    DELETED = "deleted"
 
     @property
     def words(self) -> str:
         """ "Awaiting approval" """
-        return self.value.replace("_", " ").capitalize()
+        return "Taken down" if self == Status.DELETED else self.value.replace("_", " ").capitalize()
 
 
 BEFORE_APPROVAL = {
@@ -46,9 +60,7 @@ BEFORE_APPROVAL = {
     Verdict.REFUSED: Status.REFUSED,
 }
 
-MEDIA_FACTS = ("content_type", "width", "height", "size", "alt")
-
-NEEDS_A_LOOK = (Status.UNCONFIRMED, Status.FAILED, Status.PARTLY_SENT, Status.REFUSED)
+NEEDS_A_LOOK = (Status.UNCONFIRMED, Status.FAILED, Status.PARTLY_SENT, Status.HELD, Status.REFUSED)
 
 
 def status_of(verdict: str | None, states: Iterable[str]) -> Status:
@@ -63,13 +75,16 @@ def status_of(verdict: str | None, states: Iterable[str]) -> Status:
         return Status.UNCONFIRMED
     if count[DeliveryState.FAILED]:
         return Status.PARTLY_SENT if count[DeliveryState.SENT] else Status.FAILED
+    if count[DeliveryState.HELD]:
+        return Status.HELD
     if count[DeliveryState.SENDING]:
         return Status.SENDING
     if count[DeliveryState.WAITING]:
         return Status.SENDING if count[DeliveryState.SENT] else Status.SCHEDULED
     if count[DeliveryState.SENT]:
-        return Status.PARTLY_SENT if count[DeliveryState.CANCELLED] else Status.SENT
-    return Status.CANCELLED
+        is_whole = not (count[DeliveryState.CANCELLED] or count[DeliveryState.DELETED])
+        return Status.SENT if is_whole else Status.PARTLY_SENT
+    return Status.DELETED if count[DeliveryState.DELETED] else Status.CANCELLED
 
 
 @dataclass(frozen=True)
@@ -84,16 +99,55 @@ class Seen:
 
 def posts(user: User) -> QuerySet[Post]:
     """The posts that ``user`` may see, last edited first, ready for ``see``."""
-    services = services_for(user.standing, "post.see")
+    services = visible_services(user)
     found = Post.objects.all() if services is None else Post.objects.filter(service__in=services)
     revisions = Revision.objects.order_by("-number").prefetch_related(
-        Prefetch("deliveries", Delivery.objects.select_related("channel").prefetch_related("attempts"))
+        Prefetch("deliveries", Delivery.objects.select_related("channel").prefetch_related("attempts")),
+        Prefetch("decisions", Decision.objects.select_related("by", "instead_of")),
     )
     return found.select_related("service", "author").prefetch_related(
         Prefetch("revisions", revisions),
-        Prefetch("attachments", Attachment.objects.select_related("picture")),
-        Prefetch("variants", Variant.objects.select_related("channel")),
+        Prefetch("attachments", Attachment.objects.select_related("asset").prefetch_related("asset__crops")),
+        Prefetch("variants", Variant.objects.select_related("channel__service")),
     )
+
+
+def of_form(user: User, once: str) -> Post | None:
+    """The post that an earlier coming of the same composer's form has made, if it has."""
+    try:
+        return posts(user).filter(once=uuid.UUID(once)).first()
+    except ValueError:
+        return None
+
+
+def visible_services(user: User) -> list[int] | None:
+    """The ids of the services whose posts ``user`` may see: their own, and those of people they stand in for.
+
+    ``None`` means all of them.
+    """
+    own = services_for(user.standing, "post.see")
+    if own is None:
+        return None
+    found = set(own)
+    for each in rules.stands_in_for(user, localtime.local(clock.now()).date()):
+        services = services_for(each.standing, "post.see")
+        if services is None:
+            return None
+        found.update(services)
+    return sorted(found)
+
+
+def may_see(user: User, post: Post) -> bool:
+    """Whether ``user`` may see ``post``: by a role of their own, or in the stead of somebody who is away."""
+    services = visible_services(user)
+    return services is None or post.service_id in services
+
+
+def ready_made(user: User) -> QuerySet[ReadyMade]:
+    """The ready-made texts from which ``user`` may begin a post: those of all services, and of their own."""
+    services = services_for(user.standing, "post.write")
+    kept = ReadyMade.objects.filter(is_retired=False).prefetch_related("assets__crops").select_related("service")
+    return kept if services is None else kept.filter(Q(service=None) | Q(service__in=services))
 
 
 def search(user: User, *, q: str = "", service: Service | None = None, status: str = "") -> QuerySet[Post]:
@@ -135,29 +189,108 @@ def see(post: Post) -> Seen:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a post's page shows of it: each channel with its words, each picture with its description, and the time."""
+class ShownPart:
+    """One part of a thread, or all of a post that is none. ``media`` are frozen facts (``Asset.facts``)."""
 
-    variants: list[tuple[Channel, str]]
-    pictures: list[tuple[Picture, str]]
+    text: str
+    media: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class ShownVariant:
+    """What one channel carries."""
+
+    channel: Channel
+    parts: list[ShownPart]
+    language: str
+    options: dict[str, str]
+    card: dict[str, str] | None
+
+    @property
+    def option_words(self) -> list[tuple[str, str]]:
+        """The options that were chosen, each with its label and its choice in words."""
+        return options_in_words(self.channel, self.options)
+
+
+def options_in_words(channel: Channel, options: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Pairs of label and choice; an option that its network does not know any more goes by its name."""
+    network = registry.networks().get(channel.network)
+    fields = {each.name: each for each in network.post_fields} if network else {}
+    found = []
+    for name, value in options.items():
+        known = fields.get(name)
+        if value:
+            choices = dict(known.choices) if known else {}
+            found.append((known.label if known else name, choices.get(value, value)))
+    return found
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a post's page shows of it: what each channel carries, and the time."""
+
+    variants: list[ShownVariant]
     scheduled_for: datetime | None
+    in_next_slots: bool
+    waiting: list[Asset]
+    """Assets that are still being processed, or cannot be used."""
 
 
 def shown(seen: Seen) -> Shown:
     """What was frozen for approval, while that stands: nobody approves words other than those on the page."""
     post, revision = seen.post, seen.revision
     if revision is None or revision.verdict not in (Verdict.UNDECIDED, Verdict.APPROVED):
-        variants = [(each.channel, text_for(post, each)) for each in post.variants.all()]
-        attached = [(each.picture, each.spoken) for each in post.attachments.all()]
-        return Shown(variants, attached, post.scheduled_for)
-    content = revision.content
-    channels = Channel.objects.in_bulk([each["channel"] for each in content["variants"]])
-    stored = Picture.objects.in_bulk([each["picture"] for each in content["pictures"]])
+        now = content.of_post(post)
+        waiting = [each.asset for each in now.enclosed if not each.asset.is_ready]
+        return Shown(_shown_variants(content.frozen(now)), now.scheduled_for, now.in_next_slots, waiting)
+    moments = {each.due_at for each in seen.deliveries}
     return Shown(
-        [(channels[each["channel"]], each["text"]) for each in content["variants"]],
-        [(stored[each["picture"]], each["alt"]) for each in content["pictures"]],
-        seen.deliveries[0].due_at if seen.deliveries else revision.scheduled_for,
+        _shown_variants(revision.content),
+        min(moments) if moments else revision.scheduled_for,
+        not seen.deliveries and revision.content.get("timing") == "next_slot",
+        [],
     )
+
+
+def revisions(post: Post) -> list[Revision]:
+    """All that was sent for approval, the latest first, with what was decided and said about it."""
+    found = (
+        Revision.objects.filter(post=post)
+        .select_related("sent_by", "decided_by")
+        .prefetch_related(
+            Prefetch("decisions", Decision.objects.select_related("by", "instead_of")),
+            Prefetch("comments", Comment.objects.select_related("by")),
+        )
+    )
+    return list(found.order_by("-number"))
+
+
+def dealt_with(user: User, found: Iterable[Revision]) -> Revision | None:
+    """The latest of these revisions (from ``revisions``) that ``user`` decided or remarked on."""
+    for each in found:
+        approved_by = {of.by_id for of in each.decisions.all()}
+        if user.pk in {each.decided_by_id, *approved_by, *(of.by_id for of in each.comments.all())}:
+            return each
+    return None
+
+
+def of_revision(revision: Revision) -> list[ShownVariant]:
+    """What each channel was to carry by a revision."""
+    return _shown_variants(revision.content)
+
+
+def _shown_variants(frozen: dict[str, Any]) -> list[ShownVariant]:
+    channels = Channel.objects.select_related("service").in_bulk([each["channel"] for each in frozen["variants"]])
+    return [
+        ShownVariant(
+            channels[each["channel"]],
+            [ShownPart(part["text"], part["media"]) for part in each["parts"]],
+            each["language"],
+            each["options"],
+            each["card"],
+        )
+        for each in frozen["variants"]
+    ]
 
 
 def latest_revision(post: Post) -> Revision | None:
@@ -166,50 +299,25 @@ def latest_revision(post: Post) -> Revision | None:
 
 def to_approve(user: User) -> list[Seen]:
     """What waits for this person's decision, the most urgent first."""
-    waiting = posts(user).filter(revisions__verdict=Verdict.UNDECIDED).exclude(author=user).distinct()
-    found = [seen for seen in map(see, waiting) if seen.revision and may_approve(user, seen.revision)]
+    undecided = Revision.objects.filter(verdict=Verdict.UNDECIDED).values("post")
+    waiting = [see(each) for each in posts(user).filter(pk__in=undecided).exclude(author=user)]
+    book = rules.rulebook()
+    channels = {variant.channel_id: variant.channel for seen in waiting for variant in seen.post.variants.all()}
+    found = [
+        seen
+        for seen in waiting
+        if seen.revision
+        and seen.revision.verdict == Verdict.UNDECIDED
+        and rules.progress(seen.revision, book, channels).voice_of(user)
+    ]
     return sorted(found, key=lambda seen: (seen.post.scheduled_for is not None, seen.post.scheduled_for))
 
 
 def may_approve(user: User, revision: Revision) -> bool:
-    """Whether ``user`` may decide on ``revision``: they may for the post's service and each channel's, and wrote none
-    of it."""
-    post = revision.post
-    is_own = user.pk in (post.author_id, revision.sent_by_id)
-    of: list[OfService] = [post, *(variant.channel for variant in post.variants.all())]
-    return not is_own and all(user.may("post.approve", each) for each in of)
-
-
-def media(facts: Mapping[str, Any]) -> Media:
-    """A frozen picture (``Picture.facts``) as an adapter takes it."""
-    return Media(path=pictures.path_of(facts["name"]), **{name: facts[name] for name in MEDIA_FACTS})
-
-
-def media_of(post: Post) -> tuple[Media, ...]:
-    """The post's pictures as an adapter takes them."""
-    return tuple(media(each.picture.facts(each.spoken)) for each in post.attachments.select_related("picture"))
-
-
-def text_for(post: Post, variant: Variant) -> str:
-    return variant.text or post.text
-
-
-def problems(post: Post) -> list[tuple[Channel | None, Problem]]:
-    """Everything that keeps the post from being sent for approval, or that a network will change about it."""
-    found: list[tuple[Channel | None, Problem]] = []
-    variants = list(post.variants.select_related("channel"))
-    if not variants:
-        found.append((None, Problem("no-channel", "Choose at least one channel.")))
-    for number, each in enumerate(post.attachments.all(), start=1):
-        if not each.alt.strip() and not each.is_decorative:
-            found.append((None, Problem("no-alt", f"Describe picture {number}, or mark it as decorative.")))
-    media = media_of(post)
-    for variant in variants:
-        channel = variant.channel
-        if not channel.is_driven:
-            found.append((channel, Problem("not-live", f"{channel} is not live. Take it off this post.")))
-            continue
-        draft = Draft(text_for(post, variant), media)
-        checked = registry.network(channel.network).check(draft, channel_queries.limits(channel))
-        found += [(channel, problem) for problem in checked]
-    return found
+    """Whether ``user`` may decide on ``revision`` now: the rules ask for them, they wrote none of it, and they have not
+    decided yet."""
+    return (
+        revision.verdict == Verdict.UNDECIDED
+        and may_see(user, revision.post)
+        and rules.progress(revision).voice_of(user) is not None
+    )

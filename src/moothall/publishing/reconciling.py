@@ -16,18 +16,18 @@ from moothall.core.retry import backoff
 from moothall.networks import registry
 from moothall.networks.base import Published
 from moothall.networks.errors import NeedsReconnect, NetworkError, Temporary
-from moothall.publishing import notices
+from moothall.publishing import notices, removing
 from moothall.publishing.delivery import (
+    CANCELLED,
     MOST_TRIES,
     SENT,
     UNCONFIRMED,
     WAITING,
     move,
-    note_refused,
-    sent_changes,
 )
 from moothall.publishing.identity import draft_of, others_on_the_channel, sought
 from moothall.publishing.models import Attempt, Delivery
+from moothall.publishing.sending import note_refused, sent_changes
 from moothall.records.actions import Actor
 
 log = logging.getLogger(__name__)
@@ -148,8 +148,12 @@ def _found(delivery: Delivery, found: Published, attempt: Attempt, actor: Actor 
 
 
 def _not_there(delivery: Delivery, attempt: Attempt, actor: Actor | None) -> bool:
+    """It waits again or, if it was to follow what was taken down, it is cancelled."""
+    is_cut_off = removing.is_cut_off(delivery)
+
     def finish() -> None:
-        _finish(attempt, "It is not there. It is sent again.", outcome=WAITING)
+        becomes = "It is cancelled, as its thread was taken down." if is_cut_off else "It is sent again."
+        _finish(attempt, f"It is not there. {becomes}", outcome=CANCELLED if is_cut_off else WAITING)
         end_looks(delivery)
 
     with writing():
@@ -164,7 +168,10 @@ def _not_there(delivery: Delivery, attempt: Attempt, actor: Actor | None) -> boo
             trouble="",
             look_at=None,
             try_after=None,
+            **{"may_be_live": False, "is_insisted": False} if is_cut_off else {},
         )
+        if moved and is_cut_off:
+            move(delivery, WAITING, CANCELLED, why="what it was to follow was taken down", actor=actor)
     if not moved:
         _finish(attempt, "It is not there.")
     return moved
