@@ -1,0 +1,1 @@
+"""The listener: one asyncio process that hears what is said with the hashtags of events, and takes it."""
