@@ -1,0 +1,1 @@
+"""What a live event came to: its figures, as a page, as a PDF and as open data."""
