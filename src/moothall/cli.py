@@ -26,7 +26,10 @@ def main() -> None:
         print(f"Wrong settings: {error}", file=sys.stderr)
         sys.exit(2)
     # Only now: the commands import models, which need the settings.
-    import_module("moothall.operating.commands").moothall(prog_name="moothall")
+    if sys.argv[1:2] == ["web"]:
+        import_module("moothall.operating.web").web(sys.argv[2:], prog_name="moothall web")
+    else:
+        import_module("moothall.operating.commands").moothall(prog_name="moothall")
 
 
 if __name__ == "__main__":

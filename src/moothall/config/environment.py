@@ -90,3 +90,16 @@ def zone_problem(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return "there is no such time zone; give one such as Europe/London"
     return ""
+
+
+def mailbox_problem(address: str) -> str:
+    """What is wrong with the address of a mailbox; empty if nothing is, or if there is none."""
+    what_to_do = "give imaps://user:password@host:993/INBOX, with the user and the password percent-encoded"
+    if not address:
+        return ""
+    try:
+        parts = urlsplit(address)
+        is_usable = parts.scheme in ("imaps", "imap") and parts.hostname and parts.username and parts.password
+        return "" if is_usable and (parts.port is None or parts.port > 0) else what_to_do
+    except ValueError:
+        return what_to_do

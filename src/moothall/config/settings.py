@@ -11,6 +11,7 @@ from moothall.config.environment import (
     Environment,
     address_problem,
     database_problem,
+    mailbox_problem,
     proxies_problem,
     weakness,
     zone_problem,
@@ -32,6 +33,9 @@ TIME_ZONE: str = env.str("MOOTHALL_TIME_ZONE", "Europe/London")
 OUTBOUND_ALLOWED_HOSTS: tuple[str, ...] = tuple(env.list("MOOTHALL_OUTBOUND_ALLOWED_HOSTS", []))
 TRUSTED_PROXIES: int = env.int("MOOTHALL_TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=10))
 WORKER_THREADS: int = env.int("MOOTHALL_WORKER_THREADS", 8, validate=validate.Range(min=1, max=64))
+DESK_ADDRESS: str = env.str("MOOTHALL_DESK_ADDRESS", "")
+DESK_MAILBOX: str = env.str("MOOTHALL_DESK_MAILBOX", "")
+MAIL_AUTHSERV: str = env.str("MOOTHALL_MAIL_AUTHSERV", "")
 LOG_LEVEL: str = env.str("MOOTHALL_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 _mail = env.dj_email_url("MOOTHALL_EMAIL_URL", "file://" if DEBUG else "smtp://localhost:25")
 _database = env.dj_db_url("DATABASE_URL", DATABASE_URL, conn_max_age=60, conn_health_checks=True)
@@ -42,6 +46,10 @@ elif _problem := proxies_problem(SITE_URL, TRUSTED_PROXIES):
     env.problems.append(f"MOOTHALL_TRUSTED_PROXIES: {_problem}")
 if _problem := database_problem(_database):
     env.problems.append(f"DATABASE_URL: {_problem}")
+if _problem := mailbox_problem(DESK_MAILBOX):
+    env.problems.append(f"MOOTHALL_DESK_MAILBOX: {_problem}")
+if DESK_ADDRESS.count("@") > 1 or ((DESK_ADDRESS or DESK_MAILBOX) and "@" not in DESK_ADDRESS):
+    env.problems.append("MOOTHALL_DESK_ADDRESS: give the desk's address, such as desk@exampleshire.example")
 if _problem := zone_problem(TIME_ZONE):
     env.problems.append(f"MOOTHALL_TIME_ZONE: {_problem}")
 if "EMAIL_BACKEND" not in _mail:
@@ -78,7 +86,12 @@ INSTALLED_APPS = [
     "moothall.newsroom",
     "moothall.rehearsal",
     "moothall.channels",
+    "moothall.library",
     "moothall.publishing",
+    "moothall.planning",
+    "moothall.events",
+    "moothall.contributions",
+    "moothall.reports",
     "moothall.staffroom",
 ]
 
@@ -113,6 +126,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "moothall.core.context.page",
                 "moothall.accounts.context.notices",
+                "moothall.publishing.context.pauses",
             ],
         },
     },
@@ -129,6 +143,10 @@ NETWORKS = [
 NAVIGATION = [
     "moothall.staffroom.navigation",
     "moothall.publishing.navigation",
+    "moothall.contributions.navigation",
+    "moothall.planning.navigation",
+    "moothall.events.navigation",
+    "moothall.library.navigation",
     "moothall.channels.navigation",
     "moothall.rehearsal.navigation",
     "moothall.accounts.navigation",
@@ -136,6 +154,10 @@ NAVIGATION = [
 ]
 SWEEPS = [
     "moothall.publishing.tasks.sweep",
+    "moothall.contributions.tasks.sweep",
+    "moothall.library.tasks.sweep",
+    "moothall.rehearsal.crowd.speak_due",
+    "moothall.events.wall.pictures.sweep",
     "moothall.channels.tasks.sweep",
     "moothall.accounts.tasks.sweep",
     "moothall.core.tasks.sweep",
@@ -145,6 +167,8 @@ DELIVERY_LEASE = timedelta(seconds=150)
 """Longer than the longest chain of requests one attempt may make under the time-outs of core.http."""
 DELIVERY_SETTLES = timedelta(seconds=60)
 """How long a request whose answer we lost may still be under way: "not there" counts only after it."""
+PROCESSING_LEASE = timedelta(seconds=60)
+"""Longer than a picture takes to process. While a video is processed, its lease is renewed every second or so."""
 
 # --- Database -------------------------------------------------------------------------------------------------------
 
@@ -168,7 +192,12 @@ CACHES = {
 
 # --- Background work ------------------------------------------------------------------------------------------------
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "deliveries"]}}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default", "deliveries", "pictures", "videos"],
+    }
+}
 
 # --- People ---------------------------------------------------------------------------------------------------------
 
@@ -229,6 +258,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_FOLDER / "static"
 MEDIA_ROOT = DATA_FOLDER / "media"
 MEDIA_URL = "/media/"
+INCOMING_ROOT = DATA_FOLDER / "incoming"
+"""Uploads until they are processed. Beside the media folder, so that no page serves them."""
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
@@ -239,7 +270,11 @@ UPLOAD_DECODED_PIXELS = 25_000_000
 """How many are ever decoded at once: they take 100 MB, and up to five times that while they are worked on (measured;
 WebP takes most). An ordinary JPEG of more is read at half its size; nothing else can be, so it is refused."""
 UPLOAD_REQUEST_BYTES = UPLOAD_IMAGE_BYTES + 2**20
-"""No page takes more than one picture at a time, and the words that come with it."""
+"""No page but the media library's takes more than one picture at a time, and the words that come with it."""
+UPLOAD_VIDEO_BYTES = 200 * 2**20
+UPLOAD_VIDEO_SECONDS = 600
+UPLOAD_LIBRARY_BYTES = UPLOAD_VIDEO_BYTES + 2**20
+"""What one request to the media library may bring, from somebody who may add to it: a video, or several pictures."""
 
 # --- Security -------------------------------------------------------------------------------------------------------
 
@@ -279,5 +314,6 @@ LOGGING = {
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},
         "PIL": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},  # aiosmtpd's: below that it tells who wrote
     },
 }

@@ -8,7 +8,12 @@ urlpatterns = [
     path("", include("moothall.staffroom.urls")),
     path("", include("moothall.accounts.urls")),
     path("", include("moothall.channels.urls")),
+    path("", include("moothall.library.urls")),
     path("", include("moothall.publishing.urls")),
+    path("", include("moothall.planning.urls")),
+    path("", include("moothall.events.urls")),
+    path("", include("moothall.contributions.urls")),
+    path("", include("moothall.reports.urls")),
     path("", include("moothall.rehearsal.urls")),
     path("", include("moothall.newsroom.urls")),
 ]

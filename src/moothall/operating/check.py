@@ -16,7 +16,9 @@ from django.db.migrations.executor import MigrationExecutor
 from moothall.accounts import sealing as account_sealing
 from moothall.channels import queries as channel_queries
 from moothall.channels.models import Channel, Connection
+from moothall.contributions import mailbox
 from moothall.core import clock, sealing
+from moothall.events import place_queries
 from moothall.networks import registry
 from moothall.networks.errors import NetworkError
 from moothall.publishing.models import Delivery, DeliveryState
@@ -42,10 +44,13 @@ def findings() -> Iterator[Finding]:
     yield _storage()
     yield _front_end()
     yield _mail()
+    if settings.DESK_MAILBOX:
+        yield _desk_mailbox()
     if database.trouble:
         return
     yield _keys()
     yield _worker()
+    yield from _listening()
     yield from _channels()
 
 
@@ -104,6 +109,15 @@ def _mail() -> Finding:
     return Finding("mail")
 
 
+def _desk_mailbox() -> Finding:
+    what = "the desk’s mailbox"
+    try:
+        with mailbox.opened(mailbox.address(settings.DESK_MAILBOX)):
+            return Finding(what)
+    except mailbox.TROUBLES as error:
+        return Finding(what, f"It cannot be opened ({type(error).__name__}). Look at MOOTHALL_DESK_MAILBOX.")
+
+
 def _keys() -> Finding:
     closed = 0
     for sealed in Connection.objects.values_list("sealed", flat=True):
@@ -133,6 +147,18 @@ def _worker() -> Finding:
     if late:
         return Finding("worker", f"{late} deliveries are more than two minutes late. Is “moothall worker” running?")
     return Finding("worker")
+
+
+def _listening() -> Iterator[Finding]:
+    """The places that should be heard now. Between events there is nothing to hear."""
+    for heard in place_queries.heard_now(clock.now()):
+        what = f"listening to {heard.place}"
+        if not heard.is_led:
+            yield Finding(what, "Nobody listens. Is “moothall listen” running?")
+        elif heard.trouble:
+            yield Finding(what, f"{heard.trouble} Moothall keeps trying.", is_warning=True)
+        else:
+            yield Finding(what)
 
 
 def _channels() -> Iterator[Finding]:

@@ -1,13 +1,13 @@
 """The commands of ``moothall``, in the order in which one needs them."""
 
+import asyncio
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import uvicorn
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
@@ -16,9 +16,13 @@ from moothall.accounts import actions as account_actions
 from moothall.accounts import sealing as account_sealing
 from moothall.accounts.roles import Role
 from moothall.channels import sealing as channel_sealing
+from moothall.contributions import mail_listener
+from moothall.contributions import sealing as contribution_sealing
 from moothall.core.sealing import new_key
+from moothall.events.listening.listener import Listener
 from moothall.operating import archive, check, example, house
 from moothall.operating.supervisor import Supervisor
+from moothall.operating.web import in_the_house, listens, web
 from moothall.operating.worker import Worker
 from moothall.records import queries as record_queries
 
@@ -28,15 +32,6 @@ class InOrder(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
-
-
-Command = Callable[..., None]
-
-
-def listens(command: Command) -> Command:
-    """The options of commands that serve pages."""
-    command = click.option("--port", default=8000, show_default=True, help="Port to listen on.")(command)
-    return click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")(command)
 
 
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,25 +47,15 @@ def moothall() -> None:
 @listens
 @click.option("--example", "with_example", is_flag=True, help="Load the example council if there is no data yet.")
 def run(host: str, port: int, with_example: bool) -> None:
-    """Run everything: upgrade the database, then web pages and background work together. Ctrl-C ends both."""
-    with _house():
+    """Run everything: upgrade the database, then web pages, background work and listening together. Ctrl-C ends all."""
+    with in_the_house():
         house.prepare()
         if with_example and example.is_empty():
             click.echo("Loading the example council…")
             example.load()
         _say_where(host, port)
-        sys.exit(Supervisor([["web", "--host", host, "--port", str(port)], ["worker"]]).run())
-
-
-@contextmanager
-def _house(*, alone: bool = False) -> Iterator[None]:
-    """``house.in_use``, saying on the terminal what keeps it."""
-    try:
-        with house.in_use(alone=alone):
-            yield
-    except house.IsRunning as error:
-        what = "Stop Moothall first." if alone else "Wait for it to end."
-        raise click.ClickException(f"{error} {what}") from error
+        commands = [["web", "--host", host, "--port", str(port)], ["worker"], ["listen"]]
+        sys.exit(Supervisor(commands).run())
 
 
 def _say_where(host: str, port: int) -> None:
@@ -82,21 +67,7 @@ def _say_where(host: str, port: int) -> None:
     click.echo("Ctrl-C ends it.\n")
 
 
-@moothall.command()
-@listens
-def web(host: str, port: int) -> None:
-    """Serve the web pages only. Run “moothall worker” beside it."""
-    with _house():
-        uvicorn.run(
-            "moothall.config.asgi:application",
-            host=host,
-            port=port,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=10,
-            proxy_headers=False,
-        )
+moothall.add_command(web)
 
 
 @moothall.command()
@@ -105,8 +76,28 @@ def web(host: str, port: int) -> None:
 )
 def worker(threads: int) -> None:
     """Do the background work only: deliveries, checks, e-mail. As many of these may run as you like."""
-    with _house():
+    with in_the_house():
         Worker(threads).run()
+
+
+@moothall.command()
+def listen() -> None:
+    """Hear what is said with the hashtags of live events. Several may run: one goes on when another is gone."""
+    with in_the_house():
+        Listener().run()
+
+
+@moothall.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8024, show_default=True, help="Port to listen on.")
+@click.option("--smtp", is_flag=True, help="Speak SMTP instead of LMTP.")
+def mail(host: str, port: int, smtp: bool) -> None:
+    """Take mail to the desk from your own mail server, by LMTP. Not needed where a mailbox is read instead."""
+    if not settings.DESK_ADDRESS:
+        raise click.ClickException("Set MOOTHALL_DESK_ADDRESS first: mail for any other address is turned away.")
+    with in_the_house():
+        click.echo(f"Taking mail for {settings.DESK_ADDRESS} at {host}:{port}. Ctrl-C ends it.")
+        asyncio.run(mail_listener.serve(host, port, smtp=smtp))
 
 
 @moothall.command("check")
@@ -132,7 +123,7 @@ def load_example(reset: bool) -> None:
     if reset:
         if not settings.DEBUG:
             raise click.ClickException("--reset throws all data away, so it works only with MOOTHALL_DEBUG=true.")
-        with _house(alone=True):
+        with in_the_house(alone=True):
             example.throw_away()
     elif not example.is_empty():
         raise click.ClickException("There is data here already. Use --reset to throw it away first.")
@@ -155,7 +146,7 @@ def backup(file: Path) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(file: Path, yes: bool) -> None:
     """Put back what FILE holds, after verifying all of it. Stop Moothall first."""
-    with _house(alone=True):
+    with in_the_house(alone=True):
         if not yes:
             click.confirm("Replace all data with what is in this backup?", abort=True)
         with _archiving("Restoring") as progress:
@@ -235,7 +226,7 @@ def new() -> None:
 
 @keys.command()
 def rotate() -> None:
-    """Seal all credentials and second steps again with the first of MOOTHALL_SEALING_KEYS. Then the others can go."""
+    """Seal all credentials, second steps and kept mails again with the first key; then the others can go."""
     result = channel_sealing.reseal_all()
     click.echo(f"{result.resealed} channels' credentials are sealed with the first key.")
     for channel in result.closed:
@@ -244,4 +235,8 @@ def rotate() -> None:
     click.echo(f"{people.resealed} authenticator apps and sets of recovery codes are sealed with the first key.")
     for person in people.closed:
         click.secho(f"{person}: no key opens their second step. Put back the key that does.", fg="red")
-    sys.exit(1 if result.closed or people.closed else 0)
+    mails, shut = contribution_sealing.reseal_all()
+    click.echo(f"{mails} mails kept for the desk are sealed with the first key.")
+    if shut:
+        click.secho(f"{shut} mails: no key opens them. Put back the key that does.", fg="red")
+    sys.exit(1 if result.closed or people.closed or shut else 0)

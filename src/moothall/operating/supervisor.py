@@ -1,4 +1,4 @@
-"""Web and worker side by side under one parent: started together, restarted when one dies, ended together."""
+"""Web, worker and listener side by side under one parent: started together, restarted when one dies, ended together."""
 
 import signal
 import subprocess

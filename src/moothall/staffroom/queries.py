@@ -9,8 +9,10 @@ from moothall.accounts.models import Notice, User
 from moothall.channels import health
 from moothall.newsroom import queries as newsroom_queries
 from moothall.newsroom.models import Entry
+from moothall.publishing import holding, lapses, rules
 from moothall.publishing import queries as post_queries
-from moothall.publishing.models import DeliveryState, Verdict
+from moothall.publishing.lapses import Lapse
+from moothall.publishing.models import Delivery, DeliveryState, Verdict
 from moothall.publishing.queries import NEEDS_A_LOOK, Seen, Status
 
 LATEST = 6
@@ -27,20 +29,25 @@ class Today:
     ailing: list[health.Remark] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     latest: list[Entry] = field(default_factory=list)
+    held: list[tuple[Delivery, int]] = field(default_factory=list)
+    """What is held, post by post and channel by channel, with the number of parts."""
+    to_take_down: list[Lapse] = field(default_factory=list)
 
     @property
     def is_quiet(self) -> bool:
-        return not (self.to_approve or self.in_trouble or self.ailing)
+        return not (self.to_approve or self.in_trouble or self.ailing or self.held or self.to_take_down)
 
 
 IN_TROUBLE = (DeliveryState.FAILED, DeliveryState.UNCONFIRMED)
 
 
 def _needs(user: User, seen: Seen) -> bool:
-    """Whether this post's trouble is for ``user`` to deal with. A refused one is its author's alone."""
+    """Whether this post's trouble is for ``user`` to deal with. A refused one is its author's alone; what is held
+    has a list of its own."""
     if seen.post.author_id == user.pk:
-        return seen.status in NEEDS_A_LOOK
-    return seen.status in NEEDS_A_LOOK and seen.status != Status.REFUSED and user.may("post.approve", seen.post)
+        return seen.status in NEEDS_A_LOOK and seen.status != Status.HELD
+    is_for_others = seen.status in NEEDS_A_LOOK and seen.status not in (Status.REFUSED, Status.HELD)
+    return is_for_others and user.may("post.approve", seen.post)
 
 
 def _may_need(user: User) -> list[Seen]:
@@ -65,11 +72,13 @@ def today(user: User) -> Today:
     """What ``user`` should see first."""
     sees_posts = user.may("post.see")
     return Today(
-        to_approve=post_queries.to_approve(user) if user.may("post.approve") else [],
+        to_approve=post_queries.to_approve(user) if rules.approves_now(user) else [],
         in_trouble=[each for each in _may_need(user) if _needs(user, each)] if sees_posts else [],
         drafts=_drafts(user) if sees_posts else [],
         coming=_coming(user) if sees_posts else [],
         ailing=health.remarks(user)[:LATEST] if user.may("channel.edit") else [],
         notices=list(account_queries.unread(user)[:LATEST]),
         latest=newsroom_queries.entries()[:LATEST],
+        held=holding.held(user),
+        to_take_down=lapses.of(user),
     )

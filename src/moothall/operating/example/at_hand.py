@@ -220,6 +220,19 @@ ANY_MINUTE_NOW = (
 
 TO_COME = (
     Story(
+        "callum.brack",
+        ("ember", "ember-practice"),
+        "How I find out what began a fire, in four parts. I am a dog, so they are short. 1/4\n---\n"
+        "First everybody goes home. Then it is cold, and quiet, and Callum puts my boots on. The floor has nails. "
+        "2/4\n---\n"
+        "I walk through once and look at nothing. Then again, with my nose. Where it smells of petrol, I sit down. 3/4"
+        "\n---\n"
+        "The people with the cameras come and look at where I sat. I get a ball. That is the whole of it. 4/4 "
+        "#EmberTheDog",
+        on(2, "12:00"),
+        pictures=("ember", "boots", "ember-at-work"),
+    ),
+    Story(
         "hester.quill",
         ("libraries", "libraries-practice-bluesky", "libraries-practice-mastodon"),
         "New on the shelf by the door: forty-one more books that our staff press on their friends. The history of "
@@ -298,6 +311,20 @@ THOUGHT_BETTER_OF = (
         on(2, "09:30"),
         ("engine",),
         Fate.REOPENED,
+    ),
+    Story(
+        "samira.dunmore",
+        ("youth",),
+        "Osier Lane is closed on Thursday for the new floor. (It is open: the floor came a week late.)",
+        on(-6, "16:00"),
+        fate=Fate.TAKEN_DOWN,
+    ),
+    Story(
+        "graham.tolliver",
+        ("roads-practice",),
+        "Sally Salter is washed, waxed and ready for the winter. Come and see her at Saturday’s open day.",
+        after(minutes=-80),
+        fate=Fate.HELD,
     ),
 )
 

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from moothall.accounts.actions import mark_read
 from moothall.accounts.models import Notice, User
-from moothall.core import clock
-from moothall.operating.example import artwork, council, people, register
+from moothall.core import clock, localtime
+from moothall.operating.example import arranged, artwork, council, live, people, register
 from moothall.operating.example.at_hand import AT_HAND
 from moothall.operating.example.people import ADMINISTRATOR, PEOPLE, Cast
 from moothall.operating.example.register import CHANNELS, Register
@@ -19,13 +19,18 @@ from moothall.operating.example.timepiece import Timepiece, showing, work_until
 from moothall.records.actions import capture
 from moothall.records.models import Record
 
-STORIES = SAID + AT_HAND
+STORIES = SAID + AT_HAND + live.STORIES
 STEPS = len(artwork.PICTURES) + len(CHANNELS) + len(STORIES)
 """How often ``load`` calls ``step``."""
 
 BEGINNING = on(-62, "09:00")
 REGISTERING = on(-60, "09:30")
 LEAVING = on(-40, "17:00")
+SETTLING = on(-50, "10:00")
+AGREEING = after(minutes=-100)
+PAUSING = after(minutes=-90)
+GOING_ON = after(minutes=-62)
+GOING_AWAY = on(-1, "17:20")
 RETIRING = on(-35, "11:00")
 INVITING = on(-2, "11:20")
 READING = on(-1, "17:30")
@@ -55,7 +60,11 @@ def load(step: Step = lambda: None) -> None:
     with transaction.atomic(), showing(BEGINNING(now)) as timepiece:
         cast = _gather(timepiece)
         channels = _register(cast, now, timepiece, step)
-        acts = [*_chores(cast, channels, now), *_stories(cast, channels, drawn, now, step)]
+        acts = [
+            *_chores(cast, channels, now),
+            *_stories(cast, channels, drawn, now, step),
+            *live.acts(cast, channels, drawn, now),
+        ]
         for act in sorted(acts, key=lambda each: each.at):
             work_until(act.at, timepiece)
             act.do()
@@ -90,6 +99,12 @@ def _register(cast: Cast, now: datetime, timepiece: Timepiece, step: Step) -> Re
 def _chores(cast: Cast, channels: Register, now: datetime) -> Iterator[Act]:
     """What is not about posts."""
     yield Act(LEAVING(now), lambda: people.leave(cast))
+    today = localtime.local(now).date()
+    yield Act(SETTLING(now), lambda: arranged.settle(cast, channels))
+    yield Act(AGREEING(now), lambda: arranged.agree(cast, today))
+    yield Act(PAUSING(now), lambda: arranged.pause(cast))
+    yield Act(GOING_ON(now), lambda: arranged.go_on(cast))
+    yield Act(GOING_AWAY(now), lambda: arranged.go_away(cast, today))
     yield Act(RETIRING(now), lambda: register.retire(channels, cast))
     yield Act(INVITING(now), lambda: people.invite_in_vain(cast[ADMINISTRATOR], clock.now()))
     for person in cast.values():

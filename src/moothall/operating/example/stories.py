@@ -9,11 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from moothall.accounts.models import Service
 from moothall.core import localtime
+from moothall.library import processing
 from moothall.operating.example import artwork
 from moothall.operating.example.people import Cast
 from moothall.operating.example.register import CHANNELS, Register
-from moothall.publishing import actions, deciding, delivery, queries
-from moothall.publishing.actions import Content
+from moothall.publishing import actions, approving, deciding, delivery, queries, removing, taking_down
+from moothall.publishing.content import Content, Enclosed, Wording
 from moothall.publishing.models import Post
 from moothall.rehearsal.actions import switch_fault
 from moothall.rehearsal.models import Fault, PracticeAccount
@@ -53,6 +54,10 @@ class Fate(Enum):
     CANCELLED = auto()
     REOPENED = auto()
     """Approved, then taken up again by its author."""
+    HELD = auto()
+    """Approved, and due while its service's posts were paused (``arranged.pause``)."""
+    TAKEN_DOWN = auto()
+    """It went out, and was wrong."""
     CUT_OFF = auto()
     """Approved, and the worker that sends it to the last of its channels loses its power."""
 
@@ -61,8 +66,9 @@ class Fate(Enum):
 class Story:
     """One post. ``goes`` is its time (``None``: as soon as it is approved), ``written`` when it was begun.
 
-    ``own`` has the words of single channels. ``first`` is an earlier version, and ``refused`` what the approver said to
-    it. ``fault`` is what the practice network does to this and the following posts, ``faulty`` of them in all.
+    Of a thread each part has one of the ``pictures``, as far as they go. ``own`` has the words of single channels.
+    ``first`` is an earlier version, ``refused`` what the approver said to it. ``fault`` is what the practice network
+    does to this and the following posts, ``faulty`` of them in all.
     """
 
     author: str
@@ -129,6 +135,8 @@ class Telling:
             yield Act((goes or begun) - timedelta(minutes=1), self._switch_fault)
         if story.fate is not Fate.AWAITING:
             yield Act(begun + timedelta(minutes=64), self._decide)
+        if story.fate is Fate.TAKEN_DOWN:
+            yield Act((goes or begun) + timedelta(minutes=25), self._take_down)
         if story.fate in (Fate.CANCELLED, Fate.REOPENED):
             yield Act(begun + timedelta(minutes=80), self._think_again)
 
@@ -139,40 +147,50 @@ class Telling:
 
     def _write(self, goes: datetime | None) -> None:
         content = self._content(self._story.first or self._story.text, goes)
-        self._post = actions.save_post(self._author, None, content)
-        for name in self._story.pictures:
+        self._post = actions.save_post(self._author, None, content, voices_confirmed=True)
+        for part, name in enumerate(self._story.pictures, start=1):
             upload = SimpleUploadedFile(f"{name}.jpg", self._drawn[name], content_type="image/jpeg")
-            actions.add_picture(self._author, self._post, upload, artwork.PICTURES[name].alt)
+            alt = artwork.PICTURES[name].alt
+            attached = actions.attach_upload(self._author, self._post, upload, alt, part=part)
+            processing.process(attached.asset_id)
 
     def _content(self, text: str, goes: datetime | None) -> Content:
-        variants = {channel: self._story.own.get(channel.slug, "") for channel in self._channels}
-        return Content(self._service, text, variants, goes)
+        variants = {channel: Wording(self._story.own.get(channel.slug, "")) for channel in self._channels}
+        attached = self._post.attachments.all() if self._post.pk else ()
+        enclosed = [Enclosed(each.asset, each.alt, part=each.part) for each in attached]
+        return Content(self._service, text, variants, goes, enclosed=enclosed)
 
     def _send(self) -> None:
-        self._revision = actions.send_for_approval(self._author, self._post)
+        self._revision = approving.send_for_approval(self._author, self._post)
 
     def _refuse(self, comment: str) -> None:
-        actions.refuse(self._approver, self._revision, comment)
+        approving.refuse(self._approver, self._revision, comment)
 
     def _improve(self, goes: datetime | None) -> None:
         """The author says it better, and sends it again."""
-        self._post = actions.save_post(self._author, self._post, self._content(self._story.text, goes))
+        content = self._content(self._story.text, goes)
+        self._post = actions.save_post(self._author, self._post, content, voices_confirmed=True)
         self._send()
 
     def _decide(self) -> None:
         if self._story.fate is Fate.REFUSED:
             self._refuse(self._story.comment)
             return
-        actions.approve(self._approver, self._revision, comment=self._story.comment)
+        approving.approve(self._approver, self._revision, comment=self._story.comment)
         if self._story.fate is Fate.CUT_OFF:
             delivery.claim(self._channels[-1].pk)
 
     def _think_again(self) -> None:
         if self._story.fate is Fate.REOPENED:
-            actions.reopen(self._author, self._post)
+            approving.reopen(self._author, self._post)
             return
         for each in queries.see(self._post).deliveries:
             deciding.cancel(self._author, each)
+
+    def _take_down(self) -> None:
+        taking_down.take_down_everywhere(self._approver, self._post)
+        for each in removing.due():
+            removing.remove(each)
 
     def _switch_fault(self) -> None:
         for channel in self._channels:
