@@ -41,4 +41,4 @@ async function write (name, text) {
 }
 
 await mkdir(out, { recursive: true })
-await Promise.all([style('staff'), style('public'), script('staff')])
+await Promise.all([style('staff'), style('public'), style('report'), style('paper'), style('wall'), script('staff'), script('wall')])
