@@ -16,11 +16,14 @@ test: .venv/tools .venv/front-end
 	@$(BIN)/python -m tests.peers.install
 	@$(MAKE) --no-print-directory lint test-sqlite test-postgresql
 
+# Many tests wait for a server or a worker, so three processes keep two cores busy.
+PYTEST := $(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
+
 test-sqlite:
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-postgresql:
-	$(BIN)/python -m tests.peers.postgres -- $(BIN)/python -m pytest
+	$(BIN)/python -m tests.peers.postgres -- $(PYTEST)
 
 lint: .venv/tools
 	$(BIN)/ruff check
@@ -35,6 +38,11 @@ format: .venv/tools
 bench: .venv/tools .venv/front-end
 	@$(BIN)/python -m tests.peers.install
 	$(BIN)/python -m bench.deliveries
+	$(BIN)/python -m bench.composer
+	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.pause
+	$(BIN)/python -m bench.listen
+	$(BIN)/python -m bench.wall
 
 # The example council from its beginning.
 example: .venv/installed var/moothall.env

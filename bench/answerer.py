@@ -52,7 +52,8 @@ class Answerer(asyncio.Protocol):
         match method, path.partition("?")[0].rstrip("/"):
             case "POST", "/api/v1/statuses":
                 loop = asyncio.get_running_loop()
-                loop.call_later(type(self).delay, self.post, headers.get("authorization", ""), parse_qs(body))
+                token = headers.get("authorization", "")
+                loop.call_later(type(self).delay, self.post, token, parse_qs(body), time.time())
             case "GET", "/api/v1/accounts/verify_credentials":
                 self.answer(ACCOUNT)
             case "GET", "/api/v2/instance":
@@ -66,10 +67,10 @@ class Answerer(asyncio.Protocol):
             case _:
                 self.answer([])
 
-    def post(self, token: str, fields: dict[str, list[str]]) -> None:
+    def post(self, token: str, fields: dict[str, list[str]], asked: float) -> None:
         """The post is made, and the answer leaves, when the delay is over."""
         now = time.time()
-        self.posts.append({"token": token, "text": fields["status"][0], "at": now})
+        self.posts.append({"token": token, "text": fields["status"][0], "asked": asked, "at": now})
         number = str(len(self.posts))
         self.answer({"id": number, "url": f"http://127.0.0.1/{number}", "created_at": "2026-01-01T00:00:00Z"})
 
@@ -90,7 +91,10 @@ class Measured:
         httpx.post(f"{self.url}/bench/begin", content=str(delay)).raise_for_status()
 
     def posts(self) -> list[dict[str, Any]]:
-        """``{"token", "text", "at"}`` of each post, in the order in which they were made; ``at`` in Unix time."""
+        """``{"token", "text", "asked", "at"}`` of each post, in the order in which they were made.
+
+        ``asked`` is when its request was in, ``at`` when it was made, both in Unix time.
+        """
         posts: list[dict[str, Any]] = httpx.get(f"{self.url}/bench/posts").json()
         return posts
 
