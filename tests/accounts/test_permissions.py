@@ -25,12 +25,22 @@ post.see           yes         yes    yes      yes  yes  -   -           -      
 post.write         -           yes    yes      yes  yes  -   -           -                  -               -
 post.approve       -           -      yes      yes  yes  -   -           -                  -               -
 delivery.decide    -           yes    yes      yes  yes  -   -           -                  -               -
+media.see          yes         yes    yes      yes  yes  -   -           -                  yes             -
+media.add          -           yes    yes      yes  yes  -   -           -                  -               -
+publishing.pause   -           -      -        -    yes  -   -           -                  -               -
+approval.rules     -           -      -        -    yes  -   -           -                  -               -
+event.see          yes         yes    yes      yes  yes  yes yes         yes                yes             yes
+event.manage       -           -      -        -    yes  -   -           -                  -               -
+event.moderate     -           -      -        -    yes  -   -           -                  -               -
+handle.link        yes         yes    yes      yes  yes  yes yes         yes                yes             yes
+contribution.offer yes         yes    yes      yes  yes  yes yes         yes                yes             yes
+contribution.handle -          -      -        -    yes  -   -           -                  -               -
 rehearsal.practise -           yes    yes      yes  yes  -   -           -                  -               yes
 people.manage      -           -      -        -    -    -   -           -                  -               yes
 services.manage    -           -      -        -    -    -   -           -                  -               yes
 council.settings   -           -      -        -    -    -   -           -                  -               yes
 """
-FOR_EVERYONE = {"staff", "channel.see"}
+FOR_EVERYONE = {"staff", "channel.see", "event.see", "handle.link", "contribution.offer"}
 
 
 def _table() -> dict[tuple[str, Role], bool]:

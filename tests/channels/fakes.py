@@ -16,6 +16,7 @@ class Fake:
         Field("token", "Token", "From the settings.", secret=True),
         Field("mode", "Mode", choices=(("slow", "Slow"), ("fast", "Fast")), default="fast"),
     )
+    post_fields: tuple[Field, ...] = ()
     find_is_authoritative = False
 
     answer: Any = None
@@ -24,6 +25,9 @@ class Fake:
 
     def check(self, draft: Draft, limits: Limits) -> list[Problem]:
         return []
+
+    def length(self, draft: Draft, limits: Limits) -> int:
+        return len(draft.text)
 
     def profile_url(self, handle: str) -> str:
         return f"https://fake.example/{handle}"

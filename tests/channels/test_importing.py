@@ -259,3 +259,14 @@ def test_a_big_register_is_looked_at_with_few_queries(
     charlie.standing  # noqa: B018 - asked for once a request
     with django_assert_max_num_queries(5):
         assert importing.plan(charlie, file).counts["unchanged"] == 40
+
+
+def test_a_language_is_read_by_its_tag_or_its_name(charlie: User, libraries: Service) -> None:
+    header = "network,handle,slug,display_name,service,language"
+    rows = [f"x,ex{number},ex{number},Ex,libraries,{said}" for number, said in enumerate(["cy", "Scottish gaelic", ""])]
+    carry_out(table(*rows, header=header), charlie)
+    assert list(Channel.objects.order_by("slug").values_list("language", flat=True)) == ["cy", "gd", "en"]
+    [refused] = fates(table("x,ex9,ex9,Ex,libraries,Klingon", header=header), charlie)
+    assert refused.reasons == ["Language: “Klingon” is none of en, cy, ga, gd, ar, bn, gu, pa, pl, ro, uk, ur."]
+    [kept] = fates(table("x,ex0,ex0,Ex,libraries,", header=header), charlie)
+    assert kept.kind is Kind.UNCHANGED

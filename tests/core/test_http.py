@@ -458,5 +458,5 @@ def test_an_idle_connection_is_not_used_again(call: Get, allowed: Server, monkey
 
 
 def test_certificates_are_checked() -> None:
-    assert http._tls().verify_mode is ssl.CERT_REQUIRED
-    assert http._tls().check_hostname
+    assert http.tls().verify_mode is ssl.CERT_REQUIRED
+    assert http.tls().check_hostname

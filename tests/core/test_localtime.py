@@ -51,3 +51,38 @@ def test_words_tell_the_two_hours_apart_when_the_clocks_go_back() -> None:
         "Sunday 25 October 2026, 01:30 (UK time, after the clocks go back)",
     ]
     assert localtime.words(datetime(2026, 3, 29, 1, 30, tzinfo=UTC)) == "Sunday 29 March 2026, 02:30 (UK time)"
+
+
+def test_either_of_two_hours_can_be_chosen() -> None:
+    day, half_past = date(2026, 10, 25), time(1, 30)
+    assert localtime.comes_twice(day, half_past)
+    assert localtime.from_wall(day, half_past, second=True) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+def test_the_second_of_one_hour_is_the_hour_itself() -> None:
+    for day in (date(2026, 10, 25), date(2026, 3, 29), date(2026, 7, 1)):
+        assert not localtime.comes_twice(day, time(2, 30))
+        assert localtime.from_wall(day, time(2, 30), second=True) == localtime.from_wall(day, time(2, 30))
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2027, 3, 28)])
+def test_no_hour_that_is_jumped_over_is_found_by_asking_for_its_second_coming(day: date) -> None:
+    assert not localtime.comes_twice(day, time(1, 30))
+    with pytest.raises(localtime.NoSuchTime):
+        localtime.from_wall(day, time(1, 30), second=True)
+
+
+@pytest.mark.parametrize(
+    ("day", "number", "third"),
+    [
+        (date(2026, 7, 1), 24, "02:00"),
+        (date(2026, 10, 25), 25, "01:00"),
+        (date(2026, 3, 29), 23, "03:00"),
+    ],
+)
+def test_a_day_has_as_many_hours_as_the_clocks_give_it(day: date, number: int, third: str) -> None:
+    hours = localtime.hours_of(day)
+    assert len(hours) == number
+    assert f"{localtime.local(hours[2]):%H:%M}" == third
+    assert localtime.start_of(day) == hours[0]
+    assert localtime.start_of(day + timedelta(days=1)) == hours[-1] + timedelta(hours=1)

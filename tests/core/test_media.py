@@ -51,6 +51,16 @@ def test_the_media_library_is_for_those_who_see_posts(client: Client, kept: Path
     assert browser.get("/media/pictures/ef/private.jpg").status_code == 404
 
 
+def test_the_picture_of_a_link_card_is_for_those_who_see_posts(kept: Path, signed_in: Any) -> None:
+    (kept / "cards/gh").mkdir(parents=True)
+    (kept / "cards/gh/card.jpg").write_bytes(b"card")
+    assert signed_in(factories.person()).get("/media/cards/gh/card.jpg").status_code == 404
+    for role in (Role.DESK, Role.RECORDS_OFFICER):
+        assert signed_in(factories.person((role, None))).get("/media/cards/gh/card.jpg").content == b"card"
+    author = factories.person((Role.AUTHOR, factories.service()))
+    assert signed_in(author).get("/media/cards/gh/card.jpg").content == b"card"
+
+
 def test_what_else_is_kept_is_for_all_staff(client: Client, kept: Path, signed_in: Any) -> None:
     assert client.get("/media/brand/logo.png").status_code == 404
     assert signed_in(factories.person()).get("/media/brand/logo.png").status_code == 200

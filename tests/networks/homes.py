@@ -53,6 +53,13 @@ class BlueskyHome:
         """The posts themselves, as the server keeps them, oldest first."""
         return [post["value"] for post in reversed(self.pds.posts(account.ref))]
 
+    def gates(self, account: Account) -> list[dict[str, Any]]:
+        """Who may reply to which post, each as `{"uri": ..., "value": {...}}`."""
+        query = {"repo": account.ref, "collection": "app.bsky.feed.threadgate", "limit": "100"}
+        answer = httpx.get(f"{self.pds.url}/xrpc/com.atproto.repo.listRecords", params=query).raise_for_status()
+        records: list[dict[str, Any]] = answer.json()["records"]
+        return records
+
     def revoke(self, account: Account) -> bool:
         self.as_owner(account, "revokeAppPassword", {"name": "moothall"})
         return True

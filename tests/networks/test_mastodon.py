@@ -17,10 +17,10 @@ from pytest_django.fixtures import Settings
 
 from moothall.core import clock, http
 from moothall.networks import mastodon, plain
-from moothall.networks.base import Account, Draft, Limits, Media, Published
+from moothall.networks.base import Account, Draft, Limits, Media, MediaKind, Published
 from moothall.networks.errors import NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
 from moothall.networks.keys import make_key
-from moothall.networks.mastodon import Mastodon, length, read_limits
+from moothall.networks.mastodon import Mastodon, read_limits
 from tests.networks.conftest import MakePicture
 from tests.networks.homes import MastodonHome
 from tests.peers.mastodon import MastodonMock
@@ -163,7 +163,7 @@ class TestUploads:
         key: str,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(mastodon, "PROCESSING_SECONDS", 0.1)
+        monkeypatch.setitem(mastodon.PROCESSING_SECONDS, MediaKind.IMAGE, 0.1)
         unfinished = says({**uploaded, "url": None}, 206)
         proxy.when("POST", "/api/v2/media", unfinished)
         proxy.when("GET", "/api/v1/media/*", unfinished, times=None)
@@ -289,6 +289,9 @@ LONGEST = {
             "description_limit": 10_000,
             "image_size_limit": 16_777_216,
             "image_matrix_limit": 33_177_600,
+            "video_size_limit": 103_809_024,
+            "video_frame_rate_limit": 120,
+            "video_matrix_limit": 8_294_400,
         },
     }
 }
@@ -307,6 +310,11 @@ LONGEST = {
                 image_pixels=33_177_600,
                 image_types=("image/jpeg", "image/webp"),
                 alt_characters=10_000,
+                animations=False,
+                animation_pixels=mastodon.ANIMATION_PIXELS,
+                videos=1,
+                video_bytes=103_809_024,
+                video_pixels=8_294_400,
             ),
         ),
         ({}, Mastodon.limits),
@@ -338,7 +346,7 @@ def test_limits_are_read_from_the_servers_own_document(instance: dict[str, Any],
     ],
 )
 def test_characters_are_counted_mastodons_way(text: str, expected: int) -> None:
-    assert length(text, Mastodon.limits) == expected
+    assert Mastodon().length(draft(text), Mastodon.limits) == expected
 
 
 def test_profile_addresses() -> None:

@@ -11,7 +11,7 @@ import requests
 import urllib3.exceptions as urllib3
 
 from moothall.core import http
-from moothall.networks.errors import NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
+from moothall.networks.errors import Halted, NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
 from moothall.networks.translate import Answer, Peer, retry_after
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -98,6 +98,21 @@ def test_what_was_never_sent_is_temporary_even_for_a_post(error: BaseException, 
         told = PEER.unanswered(error, posts=posts)
         assert type(told) is Temporary
         assert str(told) == message
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        http.Halted(),
+        raised(requests.ConnectionError(), urllib3.NewConnectionError(POOL, ""), http.Halted()),
+    ],
+)
+def test_what_we_were_told_not_to_send_is_named_as_such(error: BaseException) -> None:
+    for posts in (False, True):
+        told = PEER.unanswered(error, posts=posts)
+        assert type(told) is Halted
+        assert isinstance(told, Temporary)
+        assert str(told) == "Moothall was told to stop sending."
 
 
 @pytest.mark.parametrize(("error", "message"), SENT)

@@ -93,7 +93,7 @@ def test_pictures_are_copied_into_the_open(newsroom: Newsroom, say: Say) -> None
 def test_a_picture_that_cannot_be_stored_is_a_temporary_trouble(newsroom: Newsroom) -> None:
     draft = Draft("Story time.", media("A cushion"))
     Path(draft.media[0].path).unlink()
-    with pytest.raises(Temporary, match="could not store the pictures"):
+    with pytest.raises(Temporary, match="could not store the files"):
         newsroom.publish(LIBRARIES, draft, key())
     assert not Entry.objects.exists()
 

@@ -1,5 +1,6 @@
 """The practice network: it keeps what it was sent, within the limits of another, and goes wrong when told to."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ from moothall.accounts.roles import Role
 from moothall.channels.models import Channel
 from moothall.core import clock
 from moothall.networks import registry
-from moothall.networks.base import Account, Draft, Media, Profile
+from moothall.networks.base import Account, Card, Draft, Media, MediaKind, Profile, Reply
 from moothall.networks.errors import NeedsReconnect, OutcomeUnknown, Rejected, Temporary
 from moothall.networks.keys import make_key
-from moothall.publishing import delivery, reconciling
+from moothall.publishing import delivery, reconciling, sending
 from moothall.publishing.models import Delivery
 from moothall.records.models import Record
 from moothall.rehearsal import actions
@@ -84,6 +85,57 @@ def test_a_long_link_weighs_what_it_would_on_the_network_that_was_picked(db: Non
 def test_without_a_pick_it_has_its_own_limits(db: None) -> None:
     assert REHEARSAL.identify(Account("1", "libraries", {"like": ""})).limits == Rehearsal.limits
     assert "rehearsal" not in {value for value, _ in REHEARSAL.credential_fields[0].choices}
+
+
+def test_it_offers_what_the_other_networks_offer(db: None) -> None:
+    names = {field.name for field in REHEARSAL.post_fields}
+    assert names == {
+        field.name for slug in ("bluesky", "mastodon", "newsroom") for field in registry.network(slug).post_fields
+    }
+
+
+def test_it_keeps_options_card_and_what_moves(alice: User, account: PracticeAccount, signed_in: Any) -> None:
+    us = Account("1", "libraries", {"like": "mastodon"})
+    video = Media(Path("a.mp4"), "video/mp4", 64, 48, 999, "Ember barks", MediaKind.VIDEO, 2.5, None, Path("a.vtt"))
+    options = {"content_warning": "<Fire>", "visibility": "unlisted", "reply_controls": ""}
+    card = Card("https://www.exampleshire.example/fire", "Fire safety", "What to do.")
+    REHEARSAL.publish(us, Draft("Look!", (video,), options=options, card=card), key())
+    sent = Sent.objects.get()
+    assert sent.options == options
+    assert sent.card == {"url": card.url, "title": "Fire safety", "description": "What to do.", "image": False}
+    assert (sent.media[0]["kind"], sent.media[0]["seconds"], sent.media[0]["captions"]) == ("video", 2.5, "en")
+    page = signed_in(alice).get("/rehearsal/").content.decode()
+    for words in (
+        "Content warning: &lt;Fire&gt;",
+        "Who sees it: Everybody, but quietly",
+        "Link card: Fire safety: What to do.",
+        "Video, 2.5 seconds",
+        "(with captions)",
+    ):
+        assert words in page
+    assert "Who may reply" not in page, "Nothing was said about that."
+
+
+def test_it_refuses_what_the_network_that_was_picked_refuses(account: PracticeAccount) -> None:
+    bluesky, mastodon = (Account("1", "libraries", {"like": like}) for like in ("bluesky", "mastodon"))
+    warned = Draft("x" * 299, options={"content_warning": "Fire"})
+    REHEARSAL.publish(mastodon, warned, key())
+    with pytest.raises(Rejected, match="1 character too long"):
+        REHEARSAL.publish(bluesky, Draft("x" * 301), key(1))
+    with pytest.raises(Rejected, match="not a choice"):
+        REHEARSAL.publish(bluesky, Draft("Hello.", options={"visibility": "direct"}), key(2))
+    assert Sent.objects.count() == 1
+
+
+def test_a_thread_is_shown_as_replies(alice: User, account: PracticeAccount, signed_in: Any) -> None:
+    one = publish("One.")
+    two = REHEARSAL.publish(US, Draft("Two.", reply=Reply(one, one)), key(1)).remote_id
+    assert Sent.objects.get(key=two).reply_to == one
+    assert f'href="#{one}">in reply to' in signed_in(alice).get("/rehearsal/").content.decode()
+    REHEARSAL.delete(US, one)
+    with pytest.raises(Rejected, match="removed from the practice network"):
+        REHEARSAL.publish(US, Draft("Three.", reply=Reply(one, one)), key(2))
+    assert REHEARSAL.publish(US, Draft("Two.", reply=Reply(one, one)), two).remote_id == two
 
 
 def switch(alice: User, account: PracticeAccount, fault: Fault, left: int = 1) -> None:
@@ -224,7 +276,7 @@ def test_a_silent_fault_makes_an_honest_unconfirmed_that_reconciles(alice: User,
     (row,) = factories.approved(channel)
     claimed = delivery.claim(channel.pk)
     assert claimed
-    delivery.send(claimed)
+    sending.send(claimed)
     row.refresh_from_db()
     assert row.state == "unconfirmed"
     assert reconciling.look(Delivery.objects.get(pk=row.pk)) is False
