@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from moothall.channels.models import Channel
 from moothall.core import clock as core_clock
+from moothall.core.retry import backoff
 from moothall.networks.base import Account
 from moothall.networks.plain import words
 from moothall.newsroom.models import Entry
-from moothall.publishing import tasks
+from moothall.operating import worker
+from moothall.publishing import delivery, reconciling, sending, tasks
 from moothall.rehearsal.models import Fault, PracticeAccount
 from tests import factories
 from tests.networks.homes import BlueskyHome, MastodonHome
@@ -102,8 +104,10 @@ def said(channel: Channel) -> list[str]:
 
 
 def send_all(channel: Channel) -> None:
-    """Send what is due, as a worker does."""
+    """Send what is due, as a worker does, in as many turns as it takes."""
     tasks.drain.func(channel.pk)
+    while channel.pk in delivery.ready_channels():
+        tasks.drain.func(channel.pk)
 
 
 def fault(channel: Channel, name: str, times: int) -> None:
@@ -117,3 +121,22 @@ def rehearsal_is_busy(db: Any) -> Channel:
     factories.connect(channel, like="mastodon")
     fault(channel, Fault.BUSY, 1)
     return channel
+
+
+@pytest.fixture
+def in_a_hurry(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same worker with shorter waits, so that each round takes a moment."""
+    settings.SWEEP_SECONDS = 0.05
+    settings.DELIVERY_LEASE = timedelta(seconds=1.5)
+    settings.DELIVERY_SETTLES = timedelta(seconds=0.5)
+    monkeypatch.setattr(worker, "POLL_SECONDS", 0.05)
+
+    def short(tries: int, **limits: timedelta) -> timedelta:
+        return backoff(tries, first=timedelta(milliseconds=100), longest=timedelta(milliseconds=500))
+
+    monkeypatch.setattr(delivery, "backoff", short)
+    monkeypatch.setattr(sending, "backoff", short)
+    monkeypatch.setattr(reconciling, "backoff", short)
+    monkeypatch.setattr(reconciling, "MOST_LOOKS", 1_000)
+    monkeypatch.setattr(sending, "MOST_TRIES", 1_000)
+    monkeypatch.setattr(reconciling, "MOST_TRIES", 1_000)

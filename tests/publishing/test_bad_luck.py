@@ -12,7 +12,8 @@ from moothall.accounts.models import Notice, Service, User
 from moothall.accounts.roles import Role
 from moothall.channels.models import Channel, State
 from moothall.core import clock
-from moothall.publishing import actions, delivery, queries
+from moothall.publishing import actions, approving, delivery, queries, sending
+from moothall.publishing.content import Content, Wording
 from moothall.publishing.models import DeliveryState, Post, Revision
 from moothall.publishing.queries import Status
 from tests import factories
@@ -63,7 +64,7 @@ def test_the_second_editor_is_told_and_replaces_only_by_saying_so_again(
 
     browser: Client = signed_in(alice)
     page = browser.post(f"/posts/{post.pk}/edit/", filled(channel, "Half past ten.", seen_at=read))
-    assert "Somebody changed this post while you wrote" in page.content.decode()
+    assert "Bob Bailey changed this post at" in page.content.decode()
     assert "Half past ten." in page.content.decode()
     assert Post.objects.get().text == "Eleven o'clock."
 
@@ -76,7 +77,7 @@ def test_the_approver_reads_what_was_frozen_and_not_what_is_being_written(
     signed_in: Any, alice: User, bob: User, channel: Channel
 ) -> None:
     post = factories.post(alice, channel, text="Old words.")
-    actions.send_for_approval(alice, post)
+    approving.send_for_approval(alice, post)
     Post.objects.filter(pk=post.pk).update(text="Words that nobody froze.")
     page = signed_in(bob).get(f"/posts/{post.pk}/").content.decode()
     assert page.count("Words that nobody froze.") == page.count("<h1") + page.count("<title>")
@@ -85,19 +86,19 @@ def test_the_approver_reads_what_was_frozen_and_not_what_is_being_written(
 
 def test_taking_back_what_was_decided_meanwhile_says_so(alice: User, bob: User, channel: Channel) -> None:
     post = factories.post(alice, channel)
-    actions.approve(bob, actions.send_for_approval(alice, post))
+    approving.approve(bob, approving.send_for_approval(alice, post))
     with pytest.raises(ValidationError, match="decided on this post meanwhile"):
-        actions.take_back(alice, post)
+        approving.take_back(alice, post)
 
 
 def test_a_cancelled_post_that_is_written_anew_is_a_draft(alice: User, bob: User, channel: Channel) -> None:
     post = factories.post(alice, channel)
-    (due,) = actions.approve(bob, actions.send_for_approval(alice, post), new_time=clock.now() + timedelta(days=1))
+    (due,) = approving.approve(bob, approving.send_for_approval(alice, post), new_time=clock.now() + timedelta(days=1))
     delivery.move(due, delivery.WAITING, delivery.CANCELLED, why="the test")
-    actions.save_post(alice, post, actions.Content(channel.service, "New words.", {channel: ""}, None))
+    actions.save_post(alice, post, Content(channel.service, "New words.", {channel: Wording()}, None))
     seen = queries.see(queries.posts(alice).get())
     assert seen.status == Status.DRAFT
-    assert queries.shown(seen).variants == [(channel, "New words.")]
+    assert [each.parts[0].text for each in queries.shown(seen).variants] == ["New words."]
 
 
 def test_what_was_approved_does_not_go_out_on_a_channel_that_is_live_no_more(channel: Channel) -> None:
@@ -105,7 +106,7 @@ def test_what_was_approved_does_not_go_out_on_a_channel_that_is_live_no_more(cha
     Channel.objects.filter(pk=channel.pk).update(state=State.DORMANT)
     claimed = delivery.claim(channel.pk)
     assert claimed
-    delivery.send(claimed)
+    sending.send(claimed)
     due.refresh_from_db()
     assert due.state == DeliveryState.FAILED
     assert "is not live any more" in due.trouble
@@ -113,13 +114,13 @@ def test_what_was_approved_does_not_go_out_on_a_channel_that_is_live_no_more(cha
 
 def test_when_the_author_has_left_those_who_can_act_are_told(alice: User, bob: User, channel: Channel) -> None:
     post = factories.post(alice, channel)
-    actions.approve(bob, actions.send_for_approval(alice, post))
+    approving.approve(bob, approving.send_for_approval(alice, post))
     User.objects.filter(pk=alice.pk).update(is_active=False)
     Channel.objects.filter(pk=channel.pk).update(state=State.DORMANT)
     Notice.objects.all().delete()
     claimed = delivery.claim(channel.pk)
     assert claimed
-    delivery.send(claimed)
+    sending.send(claimed)
     assert [notice.user for notice in Notice.objects.all()] == [bob]
 
 
@@ -129,11 +130,11 @@ def test_many_posts_are_told_apart_in_few_queries(
     for number in range(12):
         post = factories.post(alice, channel, text=f"Post {number}")
         if number % 3:
-            actions.send_for_approval(alice, post)
-    with django_assert_max_num_queries(3):
+            approving.send_for_approval(alice, post)
+    with django_assert_max_num_queries(4):
         statuses = queries.statuses(queries.posts(alice))
     assert sorted(statuses.values()).count(Status.DRAFT) == 4
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         found = [queries.see(each) for each in queries.search(alice, status=Status.AWAITING_APPROVAL)]
     assert {seen.status for seen in found} == {Status.AWAITING_APPROVAL}
     assert len(found) == 8
@@ -142,7 +143,7 @@ def test_many_posts_are_told_apart_in_few_queries(
 def test_a_time_that_has_passed_is_refused_when_it_is_sent_for_approval(alice: User, channel: Channel) -> None:
     post = factories.post(alice, channel, at=clock.now() - timedelta(minutes=1))
     with pytest.raises(ValidationError, match="has passed"):
-        actions.send_for_approval(alice, post)
+        approving.send_for_approval(alice, post)
 
 
 def test_a_time_left_in_the_form_does_not_matter_if_it_is_not_meant(

@@ -17,7 +17,9 @@ from moothall.networks.base import Published
 from moothall.publishing import delivery, tasks
 from moothall.publishing.delivery import (
     CANCELLED,
+    DELETED,
     FAILED,
+    HELD,
     MOVES,
     SENDING,
     SENT,
@@ -28,9 +30,9 @@ from moothall.publishing.delivery import (
     end_leases,
     keep_leases,
     move,
-    send,
 )
 from moothall.publishing.models import Attempt, Delivery, DeliveryState
+from moothall.publishing.sending import send
 from moothall.records import queries as records
 from moothall.rehearsal.models import Fault, Sent
 from tests import factories
@@ -86,6 +88,11 @@ def test_the_table_is_what_the_documentation_says() -> None:
         (SENDING, FAILED),
         (SENDING, UNCONFIRMED),
         (WAITING, CANCELLED),
+        (WAITING, HELD),
+        (WAITING, UNCONFIRMED),
+        (HELD, WAITING),
+        (HELD, CANCELLED),
+        (SENT, DELETED),
         (FAILED, CANCELLED),
         (FAILED, WAITING),
         (UNCONFIRMED, SENT),

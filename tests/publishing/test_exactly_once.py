@@ -20,12 +20,13 @@ from moothall.accounts.models import User
 from moothall.accounts.roles import Role
 from moothall.channels.models import Channel
 from moothall.core import clock as core_clock
+from moothall.core import http
 from moothall.networks import registry
 from moothall.networks.base import Account, Draft, Limits, Published
 from moothall.networks.errors import NeedsReconnect, OutcomeUnknown, Rejected, Temporary
 from moothall.networks.keys import make_key
-from moothall.publishing import deciding, delivery, reconciling, tasks
-from moothall.publishing.delivery import CANCELLED, FAILED, SENDING, SENT, UNCONFIRMED, WAITING, Claim
+from moothall.publishing import deciding, delivery, holding, pausing, reconciling, sending, switch, tasks
+from moothall.publishing.delivery import CANCELLED, FAILED, HELD, SENDING, SENT, UNCONFIRMED, WAITING, Claim
 from moothall.publishing.models import Attempt, Delivery, Post, Revision
 from moothall.records import queries as records
 from tests import factories
@@ -49,6 +50,8 @@ class Stands:
     text: str
     key: str
     at: datetime
+    parent: str
+    """The remote id to which it replies; empty for the first part of a thread."""
 
 
 class Ledger:
@@ -71,6 +74,8 @@ class Ledger:
         self._number = itertools.count(1)
 
     def publish(self, account: Account, draft: Draft, key: str) -> Published:
+        http.ask_before_sending()
+        assert not pausing.current().exists(), "Something went out during a pause"
         match self.fate:
             case "busy":
                 raise Temporary("Busy.", status=429, retry_after=timedelta(seconds=40))
@@ -99,7 +104,8 @@ class Ledger:
                     each.at = min(each.at, self.now)  # the second request overtakes the first
                     return each
         late = timedelta(seconds=30 if "late" in self.fate else 0)
-        made = Stands(str(next(self._number)), account.ref, draft.text, key, self.now + late)
+        parent = draft.reply.parent if draft.reply else ""
+        made = Stands(str(next(self._number)), account.ref, draft.text, key, self.now + late, parent)
         self.stands.append(made)
         return made
 
@@ -155,6 +161,31 @@ class Deliveries(RuleBasedStateMachine):
         self.approve(channel, shared)
         self.work(channel, fate)
 
+    @rule(channel=st.integers(0, 1), parts=st.integers(2, 4), fates=st.lists(st.sampled_from(FATES), max_size=3))
+    def thread(self, channel: int, parts: int, fates: list[str]) -> None:
+        """A thread is approved, and a worker sends some of it."""
+        self.approve(channel, False, parts)
+        for fate in fates:
+            self.work(channel, fate)
+
+    @rule()
+    def pause(self) -> None:
+        if not pausing.current().exists():
+            switch.begin(self.desk, "Something happened")
+
+    @rule()
+    def resume(self) -> None:
+        for pause in pausing.current():
+            switch.end(self.desk, pause)
+
+    @rule(which=st.integers(0, 2))
+    def person_releases(self, which: int) -> None:
+        for one in Delivery.objects.filter(state=HELD)[which : which + 1]:
+            try:
+                deciding.release(self.desk, one)
+            except ValidationError:
+                assert pausing.current().exists()
+
     @rule(channel=st.integers(0, 1), fate=st.sampled_from(FATES))
     def work(self, channel: int, fate: str) -> None:
         claimed = delivery.claim(self.channels[channel].pk)
@@ -197,6 +228,7 @@ class Deliveries(RuleBasedStateMachine):
         for unsure in reconciling.due():
             tasks.look_again.func(unsure.pk)
         self.network.is_mute = False  # who has it sent again although the network is mute takes the risk of a double
+        holding.hold_paused()
         self.send_all()
 
     @rule(is_mute=st.booleans())
@@ -226,20 +258,25 @@ class Deliveries(RuleBasedStateMachine):
                 assert one.is_insisted
                 assert one.may_be_live
 
-    def approve(self, channel: int, shared: bool) -> None:
+    def approve(self, channel: int, shared: bool, parts: int = 1) -> None:
         number = next(self.number)
         text = SHARED if shared else f"Post {number}"
         post = Post.objects.create(service=self.channels[0].service, author=self.desk, text=text)
         revision = Revision.objects.create(
             post=post, number=1, content={}, sent_by=self.desk, sent_at=self.network.now, verdict="approved"
         )
-        Delivery.objects.create(
-            revision=revision,
-            channel=self.channels[channel],
-            text=text,
-            key=make_key(self.network.now, number),
-            due_at=self.network.now,
-        )
+        for part in range(1, parts + 1):
+            Delivery.objects.create(
+                revision=revision,
+                channel=self.channels[channel],
+                part=part,
+                text=text if parts == 1 else f"{text}, part {part}",
+                key=make_key(self.network.now, number * 8 + part),
+                due_at=self.network.now,
+            )
+
+    def ready(self) -> bool:
+        return delivery.in_turn().exists()
 
     def send_all(self) -> None:
         for channel in self.channels:
@@ -248,7 +285,7 @@ class Deliveries(RuleBasedStateMachine):
     def send(self, claimed: Claim, fate: str) -> None:
         self.network.fate = fate
         try:
-            delivery.send(claimed)
+            sending.send(claimed)
         except Killed:
             pass
         finally:
@@ -265,6 +302,7 @@ class Deliveries(RuleBasedStateMachine):
         for one in deliveries:
             if one.text != SHARED:
                 self.is_true(one)
+                self.is_a_reply_to_the_part_before(one)
         running = Attempt.objects.filter(finished_at=None).values_list("delivery", flat=True)
         assert sorted(running) == sorted(one.pk for one in deliveries if one.state == SENDING)
 
@@ -276,20 +314,27 @@ class Deliveries(RuleBasedStateMachine):
         if one.state in (FAILED, CANCELLED):
             assert not stand, f"{one.text} is {one.state} and stands on the network"
 
+    def is_a_reply_to_the_part_before(self, one: Delivery) -> None:
+        """A later part stands only behind the one before, and replies to it."""
+        for each in self.network.stands:
+            if each.key == one.key:
+                before = Delivery.objects.filter(revision=one.revision_id, part=one.part - 1).first()
+                assert each.parent == (before.remote_id if before else "")
+
     # --- How it ends ---
 
     def teardown(self) -> None:
         try:
             self.held.clear()
+            self.resume()
             for _ in range(12):
                 self.go_on(2000)
-                if not Delivery.objects.filter(state__in=[WAITING, SENDING, UNCONFIRMED]).exists():
+                if not Delivery.objects.filter(state__in=[SENDING, UNCONFIRMED]).exists() and not self.ready():
                     break
             else:
                 self.person_looks(False)
                 self.send_all()
-            states = set(Delivery.objects.values_list("state", flat=True))
-            assert states <= {SENT, FAILED, CANCELLED}, states
+            self.everything_has_ended()
             self.all_is_true()
             for channel in self.channels:
                 shared = Delivery.objects.filter(channel=channel, text=SHARED, state=SENT).count()
@@ -300,6 +345,13 @@ class Deliveries(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.savepoint.__exit__(None, None, None)
 
+    def everything_has_ended(self) -> None:
+        """What still waits, waits behind a part of its thread that failed or is held; what is held, for a person."""
+        for one in Delivery.objects.exclude(state__in=(SENT, FAILED, CANCELLED, HELD)):
+            earlier = Delivery.objects.filter(revision=one.revision_id, part__lt=one.part)
+            assert one.state == WAITING, one.state
+            assert earlier.filter(state__in=(FAILED, HELD)).exists(), f"{one.text} waits for nothing"
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("remembers_keys", [False, True], ids=["a network without memory", "one that remembers keys"])
@@ -309,7 +361,7 @@ def test_whatever_happens_each_delivery_is_posted_once(remembers_keys: bool, mon
     monkeypatch.setattr(core_clock, "now", lambda: network.now)
     desk = factories.person((Role.DESK, None))
     channels = [factories.channel(network="ledger") for _ in range(2)]
-    monkeypatch.setattr(delivery.channel_queries, "account", lambda channel: Account(str(channel.pk), channel.handle))
+    monkeypatch.setattr(sending.channel_queries, "account", lambda channel: Account(str(channel.pk), channel.handle))
 
     class Played(Deliveries):
         pass
@@ -318,8 +370,8 @@ def test_whatever_happens_each_delivery_is_posted_once(remembers_keys: bool, mon
     run_state_machine_as_test(
         Played,
         settings=hypothesis_settings(
-            max_examples=100,
-            stateful_step_count=30,
+            max_examples=40,
+            stateful_step_count=25,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),

@@ -21,9 +21,10 @@ from moothall.channels.models import Connection
 from moothall.networks import registry
 from moothall.newsroom.models import Entry
 from moothall.operating.worker import sweep_all
-from moothall.publishing import delivery, tasks
-from moothall.publishing.delivery import FAILED, SENDING, SENT, UNCONFIRMED, WAITING, claim, send
+from moothall.publishing import delivery, sending, tasks
+from moothall.publishing.delivery import FAILED, SENDING, SENT, UNCONFIRMED, WAITING, claim
 from moothall.publishing.models import Delivery
+from moothall.publishing.sending import send
 from moothall.records import queries as records
 from moothall.records.actions import capture
 from tests import factories
@@ -280,7 +281,7 @@ def test_a_fault_of_our_own_before_anything_was_sent_is_tried_again(
         raise DatabaseError("the database is away")
 
     with monkeypatch.context() as patched:
-        patched.setattr(delivery.channel_queries, "account", breaks)
+        patched.setattr(sending.channel_queries, "account", breaks)
         one = story.send()
     assert (one.state, one.may_be_live) == (WAITING, False)
     assert story.line.requests() == 0

@@ -12,8 +12,9 @@ from django.test import Client
 from moothall.accounts.models import Notice, Service, User
 from moothall.accounts.roles import Role
 from moothall.channels.models import Channel
-from moothall.core import localtime, pictures
-from moothall.publishing import actions, delivery, queries
+from moothall.core import localtime
+from moothall.library import incoming, processing
+from moothall.publishing import approving, delivery, queries, sending
 from moothall.publishing.models import Delivery, Post
 from moothall.publishing.queries import Status
 from tests import factories
@@ -64,6 +65,12 @@ def filled(channel: Channel, text: str = "Story time at ten.", **values: Any) ->
     return chosen | values
 
 
+def process_uploads() -> None:
+    """As a worker does in the background."""
+    for asset in processing.due():
+        processing.process(asset.pk)
+
+
 def status() -> Status:
     return queries.see(Post.objects.get()).status
 
@@ -73,8 +80,13 @@ def test_alice_writes_with_a_picture_bob_approves_and_each_is_told(
 ) -> None:
     picture = {"new_picture": factories.upload(), "new_alt": "Children on a carpet"}
     done = as_alice.post("/posts/write/", filled(channel, then="send", **picture), follow=True)
-    assert "Sent for approval. You will be told what becomes of it." in text_of(done)
+    assert "Picture 1 is still being processed" in text_of(done)
+    process_uploads()
     post = Post.objects.get()
+    asset = post.attachments.get().asset_id
+    again = filled(channel, then="send", media=asset, **{f"alt_{asset}": "Children on a carpet"})
+    done = as_alice.post(f"/posts/{post.pk}/edit/", again, follow=True)
+    assert "Sent for approval. You will be told what becomes of it." in text_of(done)
     assert done.redirect_chain[-1][0] == f"/posts/{post.pk}/"
     (asked,) = Notice.objects.all()
     assert (asked.user, asked.path) == (bob, f"/posts/{post.pk}/")
@@ -94,7 +106,7 @@ def test_alice_writes_with_a_picture_bob_approves_and_each_is_told(
 
     claimed = delivery.claim(channel.pk)
     assert claimed
-    delivery.send(claimed)
+    sending.send(claimed)
     page = text_of(as_alice.get(f"/posts/{post.pk}/"))
     row = Delivery.objects.get()
     assert row.url in page
@@ -107,7 +119,7 @@ def test_bob_sends_it_back_with_a_comment_and_alice_reads_why(
     as_alice: Client, as_bob: Client, alice: User, channel: Channel
 ) -> None:
     post = factories.post(alice, channel)
-    actions.send_for_approval(alice, post)
+    approving.send_for_approval(alice, post)
     silent = as_bob.post(f"/posts/{post.pk}/revisions/1/decide/", {"verdict": "refuse", "comment": ""})
     assert "Say what should change" in text_of(silent)
     as_bob.post(f"/posts/{post.pk}/revisions/1/decide/", {"verdict": "refuse", "comment": "It is at eleven."})
@@ -119,7 +131,7 @@ def test_bob_sends_it_back_with_a_comment_and_alice_reads_why(
 def test_alice_cannot_approve_her_own_on_any_page(alice: User, channel: Channel, signed_in: Any) -> None:
     alice.memberships.create(role=Role.LEAD, service=channel.service)
     post = factories.post(alice, channel)
-    actions.send_for_approval(alice, post)
+    approving.send_for_approval(alice, post)
     browser = signed_in(alice)
     assert "Your decision" not in text_of(browser.get(f"/posts/{post.pk}/"))
     done = browser.post(f"/posts/{post.pk}/revisions/1/decide/", {"verdict": "approve"}, follow=True)
@@ -130,7 +142,7 @@ def test_alice_cannot_approve_her_own_on_any_page(alice: User, channel: Channel,
 
 def test_charlie_of_the_highways_finds_nothing_of_it(alice: User, channel: Channel, signed_in: Any) -> None:
     post = factories.post(alice, channel)
-    actions.send_for_approval(alice, post)
+    approving.send_for_approval(alice, post)
     charlie = signed_in(factories.person((Role.LEAD, factories.service("Highways"))))
     for path in ("", "edit/"):
         assert charlie.get(f"/posts/{post.pk}/{path}").status_code == 404
@@ -153,7 +165,7 @@ def test_a_records_officer_reads_and_cannot_write(alice: User, channel: Channel,
 
 def test_two_approvers_at_once_make_one_decision(as_bob: Client, alice: User, channel: Channel, signed_in: Any) -> None:
     post = factories.post(alice, channel)
-    actions.send_for_approval(alice, post)
+    approving.send_for_approval(alice, post)
     other = signed_in(factories.person((Role.DESK, None)))
     as_bob.post(f"/posts/{post.pk}/revisions/1/decide/", {"verdict": "approve"})
     late = other.post(f"/posts/{post.pk}/revisions/1/decide/", {"verdict": "refuse", "comment": "No."}, follow=True)
@@ -165,9 +177,13 @@ def test_an_approval_is_of_the_words_that_were_read(
     as_alice: Client, as_bob: Client, alice: User, channel: Channel
 ) -> None:
     post = factories.post(alice, channel)
-    actions.send_for_approval(alice, post)
-    as_alice.post(f"/posts/{post.pk}/edit/", filled(channel, "Quite other words.", then="send"))
-    late = as_bob.post(f"/posts/{post.pk}/revisions/1/decide/", {"verdict": "approve"})
+    approving.send_for_approval(alice, post)
+    assert "Take it back to change it" in text_of(as_alice.get(f"/posts/{post.pk}/"))
+    back = as_alice.post(f"/posts/{post.pk}/take-back/", follow=True)
+    assert back.redirect_chain[-1][0] == f"/posts/{post.pk}/edit/"
+    Post.objects.update(text="Quite other words.")
+    approving.send_for_approval(alice, post)
+    late = as_bob.post(f"/posts/{post.pk}/revisions/1/decide/", {"verdict": "approve"}, follow=True)
     assert "decided or changed meanwhile" in text_of(late)
     assert status() == Status.AWAITING_APPROVAL
 
@@ -180,10 +196,12 @@ def test_a_file_that_is_no_picture_loses_no_word(as_alice: Client, channel: Chan
     bad = SimpleUploadedFile("cushion.jpg", b"no picture at all", content_type="image/jpeg")
     done = as_alice.post("/posts/write/", filled(channel, new_picture=bad, new_alt="A cushion", then=then), follow=True)
     page = text_of(done)
-    assert "“cushion.jpg” is not a picture we can read" in page
+    assert "“cushion.jpg” is no picture" in page
+    assert "Your draft is saved, without the new picture." in page
     assert "Story time at ten." in page
     assert "A cushion" in page
-    assert not Post.objects.exists()
+    assert Post.objects.get().text == "Story time at ten."
+    assert status() == Status.DRAFT
 
 
 def test_an_empty_file_loses_no_word(as_alice: Client, channel: Channel) -> None:
@@ -194,13 +212,13 @@ def test_an_empty_file_loses_no_word(as_alice: Client, channel: Channel) -> None
 
 
 def test_a_full_disk_loses_no_word(as_alice: Client, channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*args: Any) -> str:
+    def full(*args: Any) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pictures, "keep", full)
+    monkeypatch.setattr(incoming.os, "open", full)
     values = filled(channel, new_picture=factories.upload(), new_alt="A cushion", then="send")
     page = text_of(as_alice.post("/posts/write/", values, follow=True))
-    assert "The picture could not be stored" in page
+    assert "could not be stored here" in page
     assert Post.objects.get().text == "Story time at ten."
     assert status() == Status.DRAFT
 
@@ -209,8 +227,9 @@ def test_a_missing_description_is_said_and_the_picture_stays(as_alice: Client, c
     values = filled(channel, new_picture=factories.upload(), then="send")
     page = text_of(as_alice.post("/posts/write/", values, follow=True))
     assert "Describe picture 1, or mark it as decorative." in page
-    attachment = Post.objects.get().attachments.get()
-    again = filled(channel, then="send", **{f"alt_{attachment.pk}": "Children on a carpet"})
+    process_uploads()
+    asset = Post.objects.get().attachments.get().asset_id
+    again = filled(channel, then="send", media=asset, **{f"alt_{asset}": "Children on a carpet"})
     as_alice.post(f"/posts/{Post.objects.get().pk}/edit/", again)
     assert status() == Status.AWAITING_APPROVAL
 
@@ -257,7 +276,7 @@ def test_when_the_time_has_passed_the_page_asks_the_approver_for_another(
     as_bob: Client, alice: User, channel: Channel, clock: Clock
 ) -> None:
     post = factories.post(alice, channel, at=clock.now() + timedelta(hours=1))
-    actions.send_for_approval(alice, post)
+    approving.send_for_approval(alice, post)
     decide = f"/posts/{post.pk}/revisions/1/decide/"
     assert "A new time for it" not in text_of(as_bob.get(f"/posts/{post.pk}/"))
     clock.advance(hours=2)
@@ -275,7 +294,7 @@ def test_when_the_time_has_passed_the_page_asks_the_approver_for_another(
 def test_the_list_is_narrowed_in_the_address(as_alice: Client, alice: User, channel: Channel) -> None:
     factories.post(alice, channel, text="Story time.")
     waiting = factories.post(alice, channel, text="Map day.")
-    actions.send_for_approval(alice, waiting)
+    approving.send_for_approval(alice, waiting)
     for query, there, gone in (
         ("q=map", "Map day.", "Story time."),
         ("status=draft", "Story time.", "Map day."),
@@ -316,6 +335,6 @@ def test_today_shows_each_person_what_needs_them(
     assert "Nothing needs you now." in text_of(as_bob.get("/today/"))
     post = factories.post(alice, channel)
     assert "Your drafts" in text_of(as_alice.get("/today/"))
-    actions.send_for_approval(alice, post)
+    approving.send_for_approval(alice, post)
     assert "Waits for your approval" in text_of(as_bob.get("/today/"))
     assert "Waits for your approval" not in text_of(as_alice.get("/today/"))

@@ -31,6 +31,15 @@ failed sent waiting       partly_sent
 failed cancelled          failed
 cancelled waiting         scheduled
 cancelled cancelled       cancelled
+held                      held
+held sent                 held
+held waiting              held
+held failed               failed
+held unconfirmed          unconfirmed
+deleted                   deleted
+deleted sent              partly_sent
+deleted cancelled         deleted
+deleted waiting           scheduled
 """
 
 
@@ -59,7 +68,7 @@ def test_before_approval_the_verdict_decides(verdict: str | None, expected: Stat
 def test_the_failure_of_one_never_hides_that_others_are_out(found: list[DeliveryState]) -> None:
     status = status_of(Verdict.APPROVED, found)
     if DeliveryState.SENT in found:
-        assert status in (Status.SENT, Status.PARTLY_SENT, Status.SENDING, Status.UNCONFIRMED)
+        assert status in (Status.SENT, Status.PARTLY_SENT, Status.SENDING, Status.UNCONFIRMED, Status.HELD)
     if status == Status.SENT:
         assert set(found) == {DeliveryState.SENT}
 
@@ -69,7 +78,7 @@ def test_what_needs_a_person_is_never_hidden_by_what_runs_by_itself(found: list[
     status = status_of(Verdict.APPROVED, found)
     if DeliveryState.UNCONFIRMED in found:
         assert status == Status.UNCONFIRMED
-    if DeliveryState.FAILED in found:
+    if DeliveryState.FAILED in found or DeliveryState.HELD in found:
         assert status in NEEDS_A_LOOK
 
 
