@@ -18,8 +18,19 @@ from tests.peers.needs import require
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests come last: Playwright leaves an event loop running, in which Django's ORM refuses to work."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """What takes longest comes first, so that no worker waits for another at the end.
+
+    The browser's tests come last: Playwright leaves an event loop running, in which Django's ORM refuses to work. Those
+    of one file stay together, for they share what they did to the house.
+    """
+    items.sort(key=lambda item: (marked(item, "browser"), not marked(item, "crash")))
+    for item in items:
+        if marked(item, "browser"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+def marked(item: pytest.Item, name: str) -> bool:
+    return item.get_closest_marker(name) is not None
 
 
 @pytest.fixture(autouse=True)
@@ -27,12 +38,15 @@ def quick_and_private(settings: Any, tmp_path: Path) -> None:
     """Files in the test's own folder; passwords hashed quickly."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MEDIA_ROOT.mkdir()
+    settings.INCOMING_ROOT = tmp_path / "incoming"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """SQLite in a file, as in real use: threads and other processes can open it."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A database for each of the test run's processes. SQLite in a file, as in real use: others can open it."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 

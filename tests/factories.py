@@ -1,7 +1,7 @@
 """Small makers of fictional people, services, channels and posts. Each takes only what the test is about."""
 
 import itertools
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,14 @@ from moothall.accounts.roles import Role
 from moothall.channels import profiles
 from moothall.channels import queries as channel_queries
 from moothall.channels.models import Capacity, Channel, Connection, State
-from moothall.core import clock, sealing
+from moothall.core import clock, pictures, sealing
+from moothall.events.models import Event, EventTag
+from moothall.library.models import Asset, AssetState
 from moothall.networks import registry
 from moothall.networks.base import Account
-from moothall.publishing import actions
+from moothall.networks.text import fold_tag
+from moothall.publishing import actions, approving
+from moothall.publishing.content import Content, Wording
 from moothall.publishing.models import Delivery, Post
 
 _number = itertools.count(1)
@@ -101,14 +105,34 @@ def upload(name: str = "reading.jpg", size: tuple[int, int] = (64, 48), colour: 
     return SimpleUploadedFile(name, content, content_type="image/jpeg")
 
 
+def asset(by: User, alt: str = "", **values: Any) -> Asset:
+    """A picture of the media library, processed; of no service unless told otherwise."""
+    upload_values = {name: values.pop(name) for name in ("name", "size", "colour") if name in values}
+    clean = pictures.clean_upload(upload(**upload_values))
+    return Asset.objects.create(
+        state=AssetState.READY,
+        progress=100,
+        alt=alt,
+        name=pictures.keep(clean, "pictures"),
+        original_name="reading.jpg",
+        content_type=clean.content_type,
+        width=clean.width,
+        height=clean.height,
+        size=clean.size,
+        added_by=by,
+        **values,
+    )
+
+
 def post(
     author: User, *channels: Channel, text: str = "Story time at ten.", at: datetime | None = None, pictures: int = 0
 ) -> Post:
     """A draft by ``author`` for these channels, of one service."""
-    content = actions.Content(channels[0].service, text, dict.fromkeys(channels, ""), at)
+    content = Content(channels[0].service, text, dict.fromkeys(channels, Wording()), at)
     made = actions.save_post(author, None, content)
     for number in range(pictures):
-        actions.add_picture(author, made, upload(colour=f"#{number:02d}533b"), alt=f"Picture {number + 1}")
+        picture = asset(author, colour=f"#{number:02d}533b", service=made.service)
+        actions.attach(author, made, picture, f"Picture {number + 1}")
     return made
 
 
@@ -117,6 +141,20 @@ def approved(*channels: Channel, text: str = "Story time at ten.", pictures: int
     of = channels[0].service
     author, approver = person((Role.AUTHOR, of)), person((Role.APPROVER, of), (Role.DESK, None))
     made = post(author, *channels, text=text, pictures=pictures)
-    deliveries = actions.approve(approver, actions.send_for_approval(author, made))
+    deliveries = approving.approve(approver, approving.send_for_approval(author, made))
     by_channel = {each.channel_id: each for each in deliveries}
     return [by_channel[each.pk] for each in channels]
+
+
+def event(tag: str = "ExDay24", *others: str, **values: Any) -> Event:
+    """A live event with this hashtag and ``others`` that count. It began an hour ago and lasts a day, unless told
+    otherwise."""
+    values.setdefault("name", "A day of the council")
+    values.setdefault("slug", "a-day")
+    values.setdefault("starts_at", clock.now() - timedelta(hours=1))
+    values.setdefault("ends_at", values["starts_at"] + timedelta(hours=24))
+    made = Event.objects.create(**values)
+    for each in (tag, *others):
+        kind = EventTag.Kind.MAIN if each == tag else EventTag.Kind.ALTERNATE
+        EventTag.objects.create(event=made, tag=each, folded=fold_tag(each), kind=kind)
+    return made

@@ -39,8 +39,11 @@ def add_channel(page: Page, network: str, handle: str, name: str, credentials: d
     page.get_by_label("Live").check()
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Connect", exact=True).click()
+    if page.get_by_text("Paste an access token instead").is_visible():
+        page.get_by_text("Paste an access token instead").click()
+    form = page.locator("form").filter(has=page.get_by_role("button", name="Test and connect"))
     for label, value in credentials.items():
-        page.get_by_label(label).fill(value)
+        form.get_by_label(label).fill(value)
     page.get_by_role("button", name="Test and connect").click()
     expect(page.get_by_text("Connected", exact=True).first).to_be_visible()
 
@@ -55,7 +58,8 @@ def write(page: Page, text: str, channels: list[str], picture: Path | None = Non
         page.get_by_label(channel, exact=True).check()
     if picture:
         page.get_by_label("Add a picture").set_input_files(picture)
-        page.get_by_label("Describe the picture").fill("A green field under a pale sky")
+        page.get_by_label("Description of picture 1").fill("A green field under a pale sky")
+        expect(page.locator(".moot-media img")).to_be_visible(timeout=SOON)
     page.get_by_role("button", name="Send for approval").click()
     expect(page.get_by_text("Awaiting approval").first).to_be_visible()
     return page.url

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -18,25 +20,45 @@ import pytest
 from django.core import mail
 from django.db import connection, transaction
 from django.test import override_settings
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from moothall.accounts.models import Membership, Notice, Service, Unit, User
 from moothall.accounts.roles import Role
 from moothall.channels import health
 from moothall.channels.health import Kind
 from moothall.channels.models import Capacity, Channel, Connection, State
+from moothall.contributions.models import Contribution, Way
+from moothall.contributions.models import State as ContributionState
 from moothall.core import clock, council
+from moothall.events import taking
+from moothall.events.models import (
+    Blocked,
+    Door,
+    Event,
+    EventTag,
+    Item,
+    ItemPicture,
+    ItemState,
+    Place,
+    Shift,
+    Slot,
+)
 from moothall.networks import registry
 from moothall.newsroom.models import Entry, Page
 from moothall.newsroom.models import Picture as EntryPicture
 from moothall.operating import example
+from moothall.operating.example import artwork
 from moothall.operating.example.timepiece import showing, work_until
 from moothall.publishing import delivery, queries
 from moothall.publishing.models import Attachment, Attempt, Delivery, DeliveryState, Post
 from moothall.publishing.queries import Status
 from moothall.records import queries as record_queries
 from moothall.records.models import Record
-from moothall.rehearsal.models import Sent
+from moothall.rehearsal.crowd import speak_due
+from moothall.rehearsal.hearing import remote_item
+from moothall.rehearsal.models import CrowdPost, Sent
+from moothall.reports import queries as report_queries
+from moothall.reports.models import Report
 from tests.peers.needs import require
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +79,7 @@ class Loaded:
 def loaded(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     """The example, loaded once for this file and rolled back after it."""
     media, steps = tmp_path_factory.mktemp("example"), []
-    with django_db_blocker.unblock(), undone(), override_settings(MEDIA_ROOT=media):
+    with django_db_blocker.unblock(), undone(), override_settings(MEDIA_ROOT=media, INCOMING_ROOT=media / "incoming"):
         at = clock.now()
         example.load(lambda: steps.append(1))
         yield Loaded(at, len(steps), media)
@@ -144,7 +166,7 @@ def test_what_is_sent_stands_there_once_and_what_is_not_does_not(loaded: Loaded)
     assert set(Sent.objects.values_list("times", flat=True)) == {1}
     for each in Delivery.objects.select_related("channel"):
         rows = Entry.objects if each.channel.network == "newsroom" else Sent.objects
-        stands = rows.filter(key=each.key).exists()
+        stands = rows.filter(key=each.key, is_removed=False).exists()
         if each.state in (DeliveryState.SENT, DeliveryState.UNCONFIRMED):
             assert stands, f"{each} is {each.state}"
         else:
@@ -166,7 +188,7 @@ def test_the_newsroom_is_alive(loaded: Loaded) -> None:
     moments = sorted(Entry.objects.values_list("said_at", flat=True))
     assert len(moments) >= 24
     assert moments[-1] <= clock.now()
-    assert timedelta(days=20) < loaded.at - moments[0] < timedelta(days=23)
+    assert timedelta(days=47) < loaded.at - moments[0] < timedelta(days=50), "the first event's first post"
     for page in Page.objects.all():
         assert page.entries.exists(), f"{page} is empty"
         assert page.summary
@@ -188,11 +210,11 @@ def test_posts_go_out_on_their_schedule_and_what_was_cut_off_settles(loaded: Loa
 
 
 def test_every_picture_is_there_and_described(loaded: Loaded) -> None:
-    attachments = Attachment.objects.select_related("picture")
-    assert len({each.picture.name for each in attachments}) >= 15
+    attachments = Attachment.objects.select_related("asset")
+    assert len({each.asset.name for each in attachments}) >= 15
     for attachment in attachments:
         assert len(attachment.alt) > 40
-        with Image.open(loaded.media / attachment.picture.name) as image:
+        with Image.open(loaded.media / attachment.asset.name) as image:
             assert image.size == (1200, 800)
     assert all(each.alt for each in EntryPicture.objects.all())
     for channel in Channel.objects.exclude(picture=""):
@@ -217,6 +239,127 @@ def test_nobody_is_sent_an_e_mail_about_the_past(loaded: Loaded) -> None:
     assert not mail.outbox
 
 
+def figure(report: Report, key: str) -> int:
+    counters = [counter for section in report.figures["sections"] for counter in section["counters"]]
+    return next(int(each["number"]) for each in counters if each["key"] == key)
+
+
+def events() -> dict[str, Event]:
+    return {each.slug: each for each in Event.objects.all()}
+
+
+def test_two_events_are_over_and_one_is_under_way(loaded: Loaded) -> None:
+    assert {each.is_example for each in Event.objects.all()} == {True}
+    under_way = [each for each in Event.objects.all() if each.starts_at < loaded.at < each.ends_at]
+    assert [each.slug for each in under_way] == ["round-the-clock"]
+    assert timedelta(hours=6) < loaded.at - under_way[0].starts_at < timedelta(hours=8)
+    assert under_way[0].ends_at - under_way[0].starts_at == timedelta(hours=24)
+    assert sum(each.ends_at < loaded.at for each in Event.objects.all()) == 2
+    assert Event.objects.filter(safeguarding_minutes__gt=0).count() == 1
+
+
+def test_events_that_are_over_have_reports_that_count_what_is_there(loaded: Loaded) -> None:
+    reports = {each.event.slug: each for each in Report.objects.exclude(released_at=None).select_related("event")}
+    assert set(reports) == {"six-hours", "a-day-of-exampleshire"}
+    for report in reports.values():
+        assert report.released_at
+        assert report.event.ends_at < report.made_at <= report.released_at < loaded.at
+        assert figure(report, "items") == Item.objects.filter(event=report.event, is_on_wall=True).count()
+        assert figure(report, "told") == Contribution.objects.filter(event=report.event).count()
+        assert figure(report, "staff") > 1
+    day = reports["a-day-of-exampleshire"].event
+    assert [each.slug for each in report_queries.earlier(day, None)] == ["six-hours"], "it can be compared with that"
+
+
+def test_things_reach_every_event_by_every_door(loaded: Loaded) -> None:
+    for event in Event.objects.all():
+        shown = Item.objects.filter(event=event, is_on_wall=True, gone_at=None)
+        assert set(shown.values_list("door", flat=True)) == set(Door), event
+    told = Contribution.objects.filter(event=events()["round-the-clock"])
+    assert set(told.values_list("door", flat=True)) == set(Way)
+    ends = set(told.values_list("state", flat=True))
+    assert ends == set(ContributionState) - {ContributionState.DRAFTED, ContributionState.REFUSED}
+    assert set(told.values_list("may_be_named", flat=True)) == {True, False}
+    assert told.filter(assets__isnull=False).exists()
+
+
+def test_the_wall_of_the_event_under_way_is_full_and_has_all_sorts(loaded: Loaded) -> None:
+    event = events()["round-the-clock"]
+    shown = Item.objects.filter(event=event, is_on_wall=True)
+    assert shown.count() > 60
+    assert set(shown.values_list("network", flat=True)) == {"mastodon", "bluesky", "newsroom", "rehearsal"}
+    assert shown.filter(is_pinned=True).exists()
+    assert shown.filter(is_featured=True).exists()
+    covered = set(shown.exclude(service=None).values_list("service__slug", flat=True))
+    assert covered == set(event.services.values_list("slug", flat=True))
+    assert set(Item.objects.filter(event=event).values_list("state", flat=True)) == set(ItemState)
+    assert Blocked.objects.exists()
+    assert event.rules.count() == 3
+    misspelt = event.tags.get(kind=EventTag.Kind.MISSPELLING).tag
+    assert shown.filter(text__contains=f"#{misspelt}").exists()
+
+
+def test_what_the_wall_shows_is_described_as_it_is(loaded: Loaded) -> None:
+    """Some of the public describe their pictures and some do not, but no description is of another picture."""
+    drawn = {each.alt: each for each in artwork.PICTURES.values()}
+    pictures = ItemPicture.objects.exclude(name="").select_related("item")
+    assert {bool(each.alt) for each in pictures if each.item.door == Door.PUBLIC} == {True, False}
+    for each in pictures.exclude(alt=""):
+        with Image.open(loaded.media / each.name) as shown:
+            assert looks_like(shown, Image.open(BytesIO(drawn[each.alt].draw().encoded()))), each.alt
+
+
+def looks_like(one: Image.Image, other: Image.Image) -> bool:
+    """Whether they are the same picture, whatever their sizes."""
+    small = [each.convert("RGB").resize((60, 40)) for each in (one, other)]
+    return max(ImageStat.Stat(ImageChops.difference(*small)).mean) < 8
+
+
+def test_the_event_under_way_has_a_running_order_and_a_rota(loaded: Loaded) -> None:
+    event = events()["round-the-clock"]
+    assert set(event.slots.values_list("service__slug", flat=True)) == set(
+        event.services.values_list("slug", flat=True)
+    )
+    assert event.slots.filter(posts__isnull=False).exists()
+    assert {each.person.name for each in event.shifts.all()} >= {"Tobi Lyle", "Maren Oakes"}
+    assert event.shifts.filter(ends_at__lte=loaded.at).exclude(handover="").exists()
+    assert event.backup_channels.exists()
+
+
+def test_the_crowd_speaks_by_itself_and_reaches_the_wall(loaded: Loaded) -> None:
+    """An hour on, the crowd has said what it was to say, and what the listener hears of it stands on the wall."""
+    event = events()["round-the-clock"]
+    assert Place.objects.filter(network="rehearsal", way="practice", is_on=True).exists()
+    planned = CrowdPost.objects.filter(change=None)
+    gaps = [(b - a).total_seconds() for a, b in pairwise(planned.order_by("said_at").values_list("said_at", flat=True))]
+    assert all(20 <= each <= 60 for each in gaps[:200])
+    assert planned.latest("said_at").said_at < event.ends_at
+    later = loaded.at + timedelta(hours=1)
+    with undone(), showing(later):
+        due = planned.filter(said_at__lte=later).count()
+        spoken = 0
+        while let_out := speak_due():
+            spoken += let_out
+        assert spoken == due
+        assert 60 < due < 180
+        assert speak_due() == 0
+        taken = [
+            item
+            for post in CrowdPost.objects.filter(change__isnull=False, said_at__gt=loaded.at)
+            for item in taking.take("rehearsal", remote_item(post), "crowd")
+        ]
+        assert len(taken) == due
+        assert all(each.is_on_wall for each in taken)
+        assert {each.door for each in taken} == {Door.STAFF, Door.PUBLIC}
+    assert planned.count() > 400, "nothing is said before its time"
+
+
+def test_official_posts_of_the_event_go_out_by_themselves(loaded: Loaded) -> None:
+    ahead = Delivery.objects.filter(state=DeliveryState.WAITING, text__contains="#ExRoundTheClock")
+    assert ahead.filter(due_at__lte=loaded.at + timedelta(minutes=20)).count() >= 4
+    assert ahead.count() >= 20
+
+
 def everything_written() -> Iterator[str]:
     """All words of the example that somebody can read."""
     yield from (council.current().name, council.current().strapline)
@@ -229,6 +372,13 @@ def everything_written() -> Iterator[str]:
         (Attachment, ("alt",)),
         (Delivery, ("text",)),
         (Record, ("why",)),
+        (Event, ("name", "summary", "wall_notice")),
+        (Slot, ("theme", "notes")),
+        (Shift, ("task", "handover")),
+        (Item, ("text", "author_name", "author_handle", "credit")),
+        (ItemPicture, ("alt",)),
+        (Contribution, ("words", "place")),
+        (CrowdPost, ("handle", "name", "text")),
     ):
         for row in kind._default_manager.values_list(*fields):
             yield from row
@@ -283,11 +433,11 @@ def own_database(data: Path) -> str:
     """An empty database of the same kind as the tests'."""
     if connection.vendor == "sqlite":
         return f"sqlite:///{data / 'moothall.sqlite3'}"
-    given = os.environ["DATABASE_URL"]
+    given, name = os.environ["DATABASE_URL"], f"moothall_example_{os.getpid()}"
     with psycopg.connect(given, autocommit=True) as server:
-        server.execute("DROP DATABASE IF EXISTS moothall_example")
-        server.execute("CREATE DATABASE moothall_example")
-    return urlunsplit(urlsplit(given)._replace(path="/moothall_example"))
+        server.execute(f"DROP DATABASE IF EXISTS {name}")
+        server.execute(f"CREATE DATABASE {name}")
+    return urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
 
 
 def test_throwing_away_leaves_a_new_empty_house(tmp_path: Path) -> None:

@@ -89,11 +89,11 @@ def test_a_queue_that_cannot_be_read_for_a_while_ends_nothing(
     monkeypatch.setattr(operating, "TROUBLE_SECONDS", 0.05)
     take, left = operating.take, [3]
 
-    def breaks(most: int, name: str) -> list[DBTaskResult[Any, Any]]:
+    def breaks(most: int, name: str, only: str) -> list[DBTaskResult[Any, Any]]:
         if left[0]:
             left[0] -= 1
             raise OperationalError("database is locked")
-        return take(most, name)
+        return take(most, name, only)
 
     monkeypatch.setattr(operating, "take", breaks)
     factories.approved(factories.connected())
@@ -119,13 +119,13 @@ def test_a_worker_that_stops_finishes_one_sending_and_begins_no_other(monkeypatc
     channel = factories.connected()
     for number in range(3):
         factories.approved(channel, text=f"Number {number}")
-    send = tasks.delivery.send
+    send = tasks.sending.send
 
     def told_to_stop_meanwhile(claimed: Any) -> None:
         queue.stop()
         send(claimed)
 
-    monkeypatch.setattr(tasks.delivery, "send", told_to_stop_meanwhile)
+    monkeypatch.setattr(tasks.sending, "send", told_to_stop_meanwhile)
     tasks.drain.func(channel.pk)
     states = list(Delivery.objects.order_by("pk").values_list("state", flat=True))
     assert states == [DeliveryState.SENT, DeliveryState.WAITING, DeliveryState.WAITING]

@@ -9,8 +9,9 @@ import os
 import shutil
 import subprocess
 import sys
+from ctypes.util import find_library
 
-from tests.peers import bluesky, postgres
+from tests.peers import bluesky, dovecot, nginx, postgres
 from tests.peers.node import WHEEL, find_node
 from tests.peers.processes import PeerError
 
@@ -35,6 +36,12 @@ def _missing_debian_packages() -> list[str]:
     missing = [] if postgres.installed() else ["postgresql-15"]
     if not any(map(shutil.which, CHROMIUM)):
         missing.append("chromium")
+    if not nginx.installed():
+        missing += ["nginx", "libnginx-mod-nchan"]
+    if not dovecot.installed():
+        missing.append("dovecot-imapd")
+    if not find_library("pangoft2-1.0"):  # with which PDFs are drawn; the others that it takes come with Chromium
+        missing.append("libpangoft2-1.0-0")
     return missing + [tool for tool in ("gcc", "g++", "make") if not shutil.which(tool)]
 
 

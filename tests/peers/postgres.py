@@ -25,6 +25,7 @@ from tests.peers.processes import PeerError, free_port, stop, wait_until_ready
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 ROLE = DATABASE = "moothall"
 HASTE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # a crash may lose it all: it is a test's
+ROOM = ("max_connections=400",)  # several whole Moothalls run beside the tests
 
 
 def installed() -> bool:
@@ -69,7 +70,14 @@ class PostgresServer:
         data, log, port = folder / "data", folder / "log", free_port()
         self._run("initdb", f"--pgdata={data}", f"--username={ROLE}", "--auth=trust", "--encoding=UTF8",
                   "--locale=C.UTF-8", "--no-sync", "--no-instructions")  # fmt: skip
-        settings = (*HASTE, "listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=", "timezone=UTC")
+        settings = (
+            *HASTE,
+            *ROOM,
+            "listen_addresses=127.0.0.1",
+            f"port={port}",
+            "unix_socket_directories=",
+            "timezone=UTC",
+        )
         options = [part for setting in settings for part in ("-c", setting)]
         with log.open("wb") as log_file:
             process = subprocess.Popen(

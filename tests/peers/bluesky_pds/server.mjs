@@ -6,7 +6,6 @@
 // input closes, so that it never outlives the test run that started it.
 
 import { randomBytes } from 'node:crypto'
-import http from 'node:http'
 import net from 'node:net'
 import path from 'node:path'
 import { PDS, envToCfg, envToSecrets } from '@atproto/pds'
@@ -14,9 +13,10 @@ import plc from '@did-plc/server'
 
 const LOOPBACK = '127.0.0.1'
 
-// Both servers would listen on every interface of the machine.
+// Both servers would listen on every interface of the machine. The PDS's own `listen` serves its streams as well.
 function listenOnLoopbackOnly(app) {
-  app.listen = (port) => http.createServer(app).listen(port, LOOPBACK)
+  const listen = app.listen
+  app.listen = (port) => listen.call(app, port, LOOPBACK)
 }
 
 // The PDS writes its own address into each account's DID document, so it has to know its port before it listens.
