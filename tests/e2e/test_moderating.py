@@ -45,11 +45,13 @@ def test_one_goes_through_the_list_hides_and_takes_back_by_keys(page: Page) -> N
     assert focused(page) == ids[2]
     page.keyboard.press("k")
     assert focused(page) == ids[1]
-    page.keyboard.press("h")
+    with page.expect_navigation():
+        page.keyboard.press("h")
     expect(page.get_by_text("Hidden: 1 item.")).to_be_visible()
     expect(page.locator(f"#{ids[1]}")).to_have_count(0)
     assert focused(page), "one goes on where one was"
-    page.keyboard.press("u")
+    with page.expect_navigation():
+        page.keyboard.press("u")
     expect(page.get_by_text("Taken back for 1 item.")).to_be_visible()
     expect(page.locator(f"#{ids[1]}")).to_have_count(1)
 

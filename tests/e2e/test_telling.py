@@ -256,7 +256,8 @@ def test_the_desk_by_keyboard(opened: Opener) -> None:
     expect(desk.locator("[data-desk-open]").nth(0)).to_be_focused()
     desk.keyboard.press("Enter")
     desk.wait_for_url(re.compile(r"/desk/\d+/"))
-    desk.keyboard.press("c")
+    with desk.expect_navigation():
+        desk.keyboard.press("c")
     expect(desk.get_by_text("You have this in hand")).to_be_visible()
     desk.keyboard.press("e")
     expect(desk.locator("#edit textarea").first).to_be_focused()
