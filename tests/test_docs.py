@@ -11,7 +11,7 @@ from moothall.accounts.roles import Role
 from moothall.networks import registry
 from moothall.operating.commands import moothall
 from moothall.publishing.delivery import MOVES
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

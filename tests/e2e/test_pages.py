@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page, Response
 
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status
 from tests.e2e.conftest import House, sign_in
 
 pytestmark = pytest.mark.browser

@@ -51,7 +51,7 @@ from moothall.operating.example import artwork
 from moothall.operating.example.timepiece import showing, work_until
 from moothall.publishing import delivery, queries
 from moothall.publishing.models import Attachment, Attempt, Delivery, DeliveryState, Post
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status
 from moothall.records import queries as record_queries
 from moothall.records.models import Record
 from moothall.rehearsal.crowd import speak_due

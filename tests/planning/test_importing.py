@@ -27,7 +27,7 @@ from moothall.planning.sheet import Line, Sheet
 from moothall.publishing import actions as post_actions
 from moothall.publishing.content import of_post
 from moothall.publishing.models import Post
-from moothall.publishing.queries import Status, statuses
+from moothall.publishing.status import Status, statuses
 from moothall.records.models import Record
 from tests import factories
 from tests.planning.conftest import Clock

@@ -15,7 +15,7 @@ from moothall.core import clock
 from moothall.publishing import actions, approving, delivery, queries, sending
 from moothall.publishing.content import Content, Wording
 from moothall.publishing.models import DeliveryState, Post, Revision
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status, statuses
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -132,8 +132,8 @@ def test_many_posts_are_told_apart_in_few_queries(
         if number % 3:
             approving.send_for_approval(alice, post)
     with django_assert_max_num_queries(4):
-        statuses = queries.statuses(queries.posts(alice))
-    assert sorted(statuses.values()).count(Status.DRAFT) == 4
+        known = statuses(queries.posts(alice))
+    assert sorted(known.values()).count(Status.DRAFT) == 4
     with django_assert_max_num_queries(16):
         found = [queries.see(each) for each in queries.search(alice, status=Status.AWAITING_APPROVAL)]
     assert {seen.status for seen in found} == {Status.AWAITING_APPROVAL}

@@ -18,7 +18,7 @@ from moothall.networks.errors import NetworkError
 from moothall.publishing import actions, approving, checking, deciding, delivery, queries, sending, tasks
 from moothall.publishing.content import of_post
 from moothall.publishing.models import Delivery, DeliveryState, Post
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status
 from moothall.rehearsal.models import Fault, Sent
 from tests import factories
 from tests.publishing.conftest import Clock, fault, send_all

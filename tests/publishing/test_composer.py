@@ -17,6 +17,7 @@ from moothall.publishing import approving, cards, compose_steps, previewing, que
 from moothall.publishing.compose_forms import signed_card
 from moothall.publishing.content import Content, Enclosed, Wording
 from moothall.publishing.models import Post, QueueSlot, ReadyMade, Timing
+from moothall.publishing.status import Status
 from moothall.records.models import Record
 from tests import factories
 
@@ -183,13 +184,13 @@ def test_two_voices_are_sent_only_when_they_are_meant(as_alice: Client, channel:
     assert "Yes, I mean it" in asked
     as_alice.post("/posts/write/", filled(channel, ember, then="send"))
     post = Post.objects.get()
-    assert queries.see(queries.posts(post.author).get()).status == queries.Status.DRAFT
+    assert queries.see(queries.posts(post.author).get()).status == Status.DRAFT
 
     edit = f"/posts/{post.pk}/edit/"
     as_alice.post(edit, filled(channel, ember, then="send", voices_confirmed="service"))
-    assert queries.see(queries.posts(post.author).get()).status == queries.Status.DRAFT
+    assert queries.see(queries.posts(post.author).get()).status == Status.DRAFT
     as_alice.post(edit, filled(channel, ember, then="send", voices_confirmed="Ember (persona); service"))
-    assert queries.see(queries.posts(post.author).get()).status == queries.Status.AWAITING_APPROVAL
+    assert queries.see(queries.posts(post.author).get()).status == Status.AWAITING_APPROVAL
 
 
 # --- A draft saves itself ---------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from moothall.core import localtime
 from moothall.library import incoming, processing
 from moothall.publishing import approving, delivery, queries, sending
 from moothall.publishing.models import Delivery, Post
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status
 from tests import factories
 from tests.publishing.conftest import Clock
 

@@ -12,7 +12,7 @@ from moothall.channels.models import Capacity, Channel, State
 from moothall.publishing import actions, approving, delivery, queries, sending
 from moothall.publishing.content import Content, Enclosed, Wording, of_post
 from moothall.publishing.models import Delivery, DeliveryState, Post, Revision
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status
 from moothall.records.models import Record
 from tests import factories
 from tests.publishing.conftest import Clock

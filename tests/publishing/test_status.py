@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moothall.publishing.models import DeliveryState, Verdict
-from moothall.publishing.queries import NEEDS_A_LOOK, Status, status_of
+from moothall.core import clock
+from moothall.publishing.models import Delivery, DeliveryState, Post, Revision, Verdict
+from moothall.publishing.status import NEEDS_A_LOOK, Status, of_status, status_of, statuses
+from tests import factories
 
 states = st.lists(st.sampled_from(DeliveryState), min_size=1, max_size=6)
 
@@ -87,6 +89,46 @@ def test_the_order_of_the_channels_does_not_matter(found: list[DeliveryState], c
     shuffled = list(found)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     assert status_of(Verdict.APPROVED, shuffled) == status_of(Verdict.APPROVED, found)
+
+
+@pytest.fixture
+def every_sort(db: None) -> None:
+    """A post for each set of states and for each verdict without any; each has an older revision that went wrong."""
+    sorts: list[tuple[str | None, set[DeliveryState]]] = [(verdict, set()) for verdict in (None, *Verdict)]
+    for size in range(1, len(DeliveryState) + 1):
+        sorts += [(Verdict.APPROVED, set(each)) for each in itertools.combinations(DeliveryState, size)]
+    author = factories.person()
+    for verdict, found in sorts:
+        channel = factories.channel()
+        post = Post.objects.create(service=channel.service, author=author, text="About a post's status")
+        if verdict is None:
+            continue
+        for number, decided, states_of in ((1, Verdict.APPROVED, {DeliveryState.FAILED}), (2, verdict, found)):
+            revision = Revision.objects.create(
+                post=post, number=number, verdict=decided, content={}, sent_by=author, sent_at=clock.now()
+            )
+            Delivery.objects.bulk_create(
+                Delivery(
+                    revision=revision,
+                    channel=channel,
+                    part=part,
+                    text="",
+                    key=f"{number}-{part}",
+                    state=state,
+                    due_at=clock.now(),
+                )
+                for part, state in enumerate(states_of, start=1)
+            )
+
+
+def test_the_database_finds_by_status_what_the_rule_says(every_sort: None) -> None:
+    posts = Post.objects.all()
+    said = statuses(posts)
+    assert len(said) == 5 + 2 ** len(DeliveryState) - 1
+    for status in Status:
+        expected = {pk for pk, each in said.items() if each == status}
+        assert expected, f"no post is {status}"
+        assert set(of_status(posts, status).values_list("pk", flat=True)) == expected
 
 
 def test_every_status_has_words() -> None:

@@ -10,7 +10,7 @@ from moothall.events.running import Span
 from moothall.events.running_actions import may_stage
 from moothall.publishing import queries as post_queries
 from moothall.publishing.models import Post
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status, statuses
 
 MOST_OFFERED = 100
 NOT_OUT = (Status.DRAFT, Status.AWAITING_APPROVAL, Status.REFUSED, Status.SCHEDULED)
@@ -104,14 +104,14 @@ def now_and_next(event: Event, now: datetime) -> tuple[list[Slot], list[Slot]]:
 
 def _rows(user: User, event: Event, slots: list[Slot]) -> list[Row]:
     pks = {post.pk for slot in slots for post in slot.posts.all()}
-    statuses = post_queries.statuses(Post.objects.filter(pk__in=pks))
+    known = statuses(Post.objects.filter(pk__in=pks))
     visible = set(post_queries.posts(user).prefetch_related(None).filter(pk__in=pks).values_list("pk", flat=True))
     return [
         Row(
             slot,
             running.clock_words(slot.starts_at, event.tz),
             running.clock_words(slot.ends_at, event.tz),
-            [_staged(slot, post, statuses[post.pk], post.pk in visible) for post in slot.posts.all()],
+            [_staged(slot, post, known[post.pk], post.pk in visible) for post in slot.posts.all()],
             may_stage(user, slot),
         )
         for slot in slots

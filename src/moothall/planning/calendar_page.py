@@ -15,7 +15,7 @@ from moothall.planning.forms import fields_of
 from moothall.planning.periods import Hour, Period, View, clock_changes, hour_of, hours
 from moothall.planning.queries import Planned, Sight
 from moothall.publishing.models import Pause, Post
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status
 
 MOST = {View.MONTH: 3, View.WEEK: 2, View.DAY: 20}
 """How many posts a cell shows, a day's in a month, else an hour's, before it says how many more there are."""

@@ -17,7 +17,7 @@ from moothall.planning import queries
 from moothall.planning.models import CalendarFeed
 from moothall.planning.queries import Planned
 from moothall.publishing.models import Post
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status
 
 DAYS_BACK, DAYS_AHEAD = timedelta(days=30), timedelta(days=180)
 MOST_EVENTS = 2_000

@@ -18,7 +18,7 @@ from moothall.planning import queries
 from moothall.planning.models import CalendarFeed
 from moothall.planning.periods import FIRST_DAY, LAST_DAY, Period, View, period
 from moothall.planning.queries import Sight
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status
 
 FIRST, SECOND = "first", "second"
 

@@ -13,9 +13,9 @@ from moothall.planning import importing
 from moothall.planning.importing import Plan, Planned
 from moothall.planning.models import PostFile
 from moothall.planning.sheet import Line, Sheet
-from moothall.publishing import actions, approving, queries
+from moothall.publishing import actions, approving
 from moothall.publishing.models import Post
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status, statuses
 from moothall.records.actions import capture
 
 GOOD_FOR = timedelta(hours=1)
@@ -99,6 +99,6 @@ def _sent_for_approval(actor: User, post: Post) -> list[str]:
     try:
         approving.send_for_approval(actor, post)
     except ValidationError as error:
-        is_draft = queries.statuses(Post.objects.filter(pk=post.pk))[post.pk] == Status.DRAFT
+        is_draft = statuses(Post.objects.filter(pk=post.pk))[post.pk] == Status.DRAFT
         return error.messages if is_draft else []
     return []

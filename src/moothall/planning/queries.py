@@ -18,7 +18,7 @@ from moothall.planning.clashes import Said
 from moothall.planning.models import CalendarFeed
 from moothall.publishing import queries as post_queries
 from moothall.publishing.models import Delivery, DeliveryState, Pause, Post, Revision, Timing, Verdict
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status, status_of
 
 
 class Planned(NamedTuple):
@@ -59,7 +59,7 @@ class _Gathered:
 @cache
 def _status(verdict: str | None, states: frozenset[str]) -> Status:
     """How many deliveries are in one state makes no difference: of thousands of posts, few combinations are new."""
-    return post_queries.status_of(verdict, states)
+    return status_of(verdict, states)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from moothall.publishing import actions, placeholders
 from moothall.publishing import queries as post_queries
 from moothall.publishing.content import Content, Wording, enclosed_in
 from moothall.publishing.models import Post, ReadyMade
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status
 from moothall.records.actions import capture
 
 Kind = ReadyMade.Kind

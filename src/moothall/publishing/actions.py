@@ -18,7 +18,7 @@ from moothall.library.models import Asset
 from moothall.publishing import identity_guard, queries
 from moothall.publishing.content import Content, Enclosed, Wording, frozen, of_post
 from moothall.publishing.models import Attachment, Post, ReadyMade, Variant, Verdict
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status
 from moothall.records.actions import capture
 
 EDITABLE = (Status.DRAFT, Status.REFUSED, Status.CANCELLED)

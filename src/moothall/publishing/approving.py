@@ -25,8 +25,8 @@ from moothall.publishing.models import (
     Timing,
     Verdict,
 )
-from moothall.publishing.queries import Status
 from moothall.publishing.rules import Voice
+from moothall.publishing.status import Status
 from moothall.records.actions import capture
 
 A_MICROSECOND = timedelta(microseconds=1)

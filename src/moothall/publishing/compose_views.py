@@ -15,7 +15,7 @@ from moothall.publishing import actions, approving, checking, compose_steps, edi
 from moothall.publishing.compose_forms import PickForm, PostForm, ids
 from moothall.publishing.content import Content, of_post
 from moothall.publishing.models import Post, ReadyMade
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status
 
 PAGE_OF_PICTURES = 24
 

@@ -10,7 +10,7 @@ from moothall.accounts import queries as account_queries
 from moothall.accounts.models import Service, User
 from moothall.core.forms import FilterForm, MomentField
 from moothall.publishing.models import Delivery, Revision
-from moothall.publishing.queries import Status
+from moothall.publishing.status import Status
 
 
 class ApprovalForm(forms.Form):

@@ -10,8 +10,9 @@ from moothall.publishing import pausing, queries, removing, rules
 from moothall.publishing.actions import EDITABLE
 from moothall.publishing.forms import ReleaseForm, SeenForm
 from moothall.publishing.models import Decision, Delivery, DeliveryState, Revision, Verdict
-from moothall.publishing.queries import Seen, Status
+from moothall.publishing.queries import Seen
 from moothall.publishing.rules import Progress
+from moothall.publishing.status import Status
 from moothall.records import queries as record_queries
 
 

@@ -1,11 +1,9 @@
-"""Reading posts. A post's status is derived here, from its revisions and deliveries, and stored nowhere."""
+"""Reading posts: lists of them, one as a page shows it, and all that was ever sent for approval."""
 
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -22,69 +20,13 @@ from moothall.publishing.models import (
     Comment,
     Decision,
     Delivery,
-    DeliveryState,
     Post,
     ReadyMade,
     Revision,
     Variant,
     Verdict,
 )
-
-
-class Status(StrEnum):
-    """What one can say of a post as a whole."""
-
-    DRAFT = "draft"
-    AWAITING_APPROVAL = "awaiting_approval"
-    REFUSED = "refused"
-    SCHEDULED = "scheduled"
-    SENDING = "sending"
-    SENT = "sent"
-    PARTLY_SENT = "partly_sent"
-    UNCONFIRMED = "unconfirmed"
-    HELD = "held"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    DELETED = "deleted"
-
-    @property
-    def words(self) -> str:
-        """ "Awaiting approval" """
-        return "Taken down" if self == Status.DELETED else self.value.replace("_", " ").capitalize()
-
-
-BEFORE_APPROVAL = {
-    None: Status.DRAFT,
-    Verdict.WITHDRAWN: Status.DRAFT,
-    Verdict.UNDECIDED: Status.AWAITING_APPROVAL,
-    Verdict.REFUSED: Status.REFUSED,
-}
-
-NEEDS_A_LOOK = (Status.UNCONFIRMED, Status.FAILED, Status.PARTLY_SENT, Status.HELD, Status.REFUSED)
-
-
-def status_of(verdict: str | None, states: Iterable[str]) -> Status:
-    """The status of a post with this latest verdict (``None``: never sent for approval) and these deliveries. Pure.
-
-    What needs a person comes before what runs by itself; one channel's failure never makes the whole post failed.
-    """
-    if verdict != Verdict.APPROVED:
-        return BEFORE_APPROVAL[None if verdict is None else Verdict(verdict)]
-    count = Counter(states)
-    if count[DeliveryState.UNCONFIRMED]:
-        return Status.UNCONFIRMED
-    if count[DeliveryState.FAILED]:
-        return Status.PARTLY_SENT if count[DeliveryState.SENT] else Status.FAILED
-    if count[DeliveryState.HELD]:
-        return Status.HELD
-    if count[DeliveryState.SENDING]:
-        return Status.SENDING
-    if count[DeliveryState.WAITING]:
-        return Status.SENDING if count[DeliveryState.SENT] else Status.SCHEDULED
-    if count[DeliveryState.SENT]:
-        is_whole = not (count[DeliveryState.CANCELLED] or count[DeliveryState.DELETED])
-        return Status.SENT if is_whole else Status.PARTLY_SENT
-    return Status.DELETED if count[DeliveryState.DELETED] else Status.CANCELLED
+from moothall.publishing.status import Status, of_status, status_of
 
 
 @dataclass(frozen=True)
@@ -158,26 +100,8 @@ def search(user: User, *, q: str = "", service: Service | None = None, status: s
     if service:
         found = found.filter(service=service)
     if status:
-        found = found.filter(pk__in=[pk for pk, each in statuses(found).items() if each == status])
+        found = of_status(found, Status(status))
     return found
-
-
-def statuses(found: QuerySet[Post]) -> dict[int, Status]:
-    """The status of each of many posts, by its id, in three light queries."""
-    latest = {
-        post_id: (pk, verdict)
-        for post_id, pk, verdict in Revision.objects.filter(post__in=found.values("pk"))
-        .order_by("number")
-        .values_list("post_id", "pk", "verdict")
-    }
-    states: dict[int, list[str]] = {}
-    of_posts = Delivery.objects.filter(revision__post__in=found.values("pk"))
-    for revision_id, state in of_posts.values_list("revision_id", "state"):
-        states.setdefault(revision_id, []).append(state)
-    return {
-        pk: status_of(latest[pk][1], states.get(latest[pk][0], ())) if pk in latest else Status.DRAFT
-        for pk in found.values_list("pk", flat=True)
-    }
 
 
 def see(post: Post) -> Seen:

@@ -13,7 +13,8 @@ from moothall.publishing import holding, lapses, rules
 from moothall.publishing import queries as post_queries
 from moothall.publishing.lapses import Lapse
 from moothall.publishing.models import Delivery, DeliveryState, Verdict
-from moothall.publishing.queries import NEEDS_A_LOOK, Seen, Status
+from moothall.publishing.queries import Seen
+from moothall.publishing.status import NEEDS_A_LOOK, Status
 
 LATEST = 6
 
