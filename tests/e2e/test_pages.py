@@ -82,6 +82,9 @@ def view_name(path: str) -> str:
         return bare
 
 
+TWICE = """[...document.querySelectorAll('[id]')].map(each => each.id).filter((id, at, all) => all.indexOf(id) < at)"""
+
+
 def check(page: Page, path: str) -> list[str]:
     """What is wrong with the page as it is shown now."""
     wrong = []
@@ -91,6 +94,8 @@ def check(page: Page, path: str) -> list[str]:
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wider > 0:
         wrong.append(f"{path}: {wider} px wider than the window of {page.viewport_size}")
+    for each in page.evaluate(TWICE):
+        wrong.append(f"{path}: the id {each} stands twice")
     if page.locator("h1").count() != 1:
         wrong.append(f"{path}: {page.locator('h1').count()} first headings")
     return wrong

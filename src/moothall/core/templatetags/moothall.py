@@ -209,4 +209,4 @@ def tick_all(name: str) -> SafeString:
 @register.inclusion_tag("moothall/components/tick.html")
 def tick(name: str, value: object, label: str) -> dict[str, Any]:
     """A checkbox that chooses one row of a list for a bulk action."""
-    return {"name": name, "value": value, "label": label, "id": f"{name}-{value}"}
+    return {"name": name, "value": value, "label": label, "id": f"tick-{name}-{value}"}
