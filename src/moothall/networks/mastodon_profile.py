@@ -13,7 +13,7 @@ import httpx
 from moothall.core import http
 from moothall.networks import credentials
 from moothall.networks.errors import Rejected
-from moothall.networks.plain import is_username, words
+from moothall.networks.plain import is_username, words_and_links
 from moothall.networks.proving import Profile
 from moothall.networks.translate import Answer, Peer
 
@@ -45,13 +45,13 @@ class ProvesOnMastodon:
 
 
 def _words(account: dict[str, Any], posts: Any) -> list[str]:
-    said = [words(str(account.get("note") or ""))]
+    said = [words_and_links(str(account.get("note") or ""))]
     for each in account.get("fields") or []:
         if isinstance(each, dict):
-            said.append(words(str(each.get("value") or "")))
+            said.append(words_and_links(str(each.get("value") or "")))
     for each in posts if isinstance(posts, list) else []:
         if isinstance(each, dict) and each.get("visibility") in ("public", "unlisted") and not each.get("reblog"):
-            said.append(words(str(each.get("content") or "")))
+            said.append(words_and_links(str(each.get("content") or "")))
     return said
 
 

@@ -39,6 +39,14 @@ def words(html: str) -> str:
     return "".join(reader.pieces)
 
 
+def words_and_links(html: str) -> str:
+    """``words``, and after them the addresses of all links, however they are shown."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return " ".join(["".join(reader.pieces), *reader.links])
+
+
 def paragraphs(html: str) -> str:
     """The text of ``html`` as people read it, with its paragraphs and line breaks."""
     reader = _Reader(line_break="\n", paragraph="\n\n")
@@ -51,6 +59,7 @@ class _Reader(HTMLParser):
     def __init__(self, line_break: str = " ", paragraph: str = " ") -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
+        self.links: list[str] = []
         self._line_break, self._paragraph = line_break, paragraph
         self._link: tuple[str, int] | None = None
         """The address of the link that is being read, and how many pieces there were before it."""
@@ -59,7 +68,9 @@ class _Reader(HTMLParser):
         if tag in _BREAKS:
             self.pieces.append(self._line_break if tag == "br" else self._paragraph)
         elif tag == "a":
-            self._link = (dict(attrs).get("href") or "", len(self.pieces))
+            address = dict(attrs).get("href") or ""
+            self.links.append(address)
+            self._link = (address, len(self.pieces))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _BREAKS:
