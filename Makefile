@@ -16,14 +16,20 @@ test: .venv/tools .venv/front-end
 	@$(BIN)/python -m tests.peers.install
 	@$(MAKE) --no-print-directory lint test-sqlite test-postgresql
 
-# Many tests wait for a server or a worker, so three processes keep two cores busy.
-PYTEST := $(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
+# Many tests wait for a server or a worker, so three processes keep two cores busy. Those before a real browser come
+# after the others: each of their processes runs a whole Moothall and a Chromium, and they say what comes within seconds.
+PYTEST := $(BIN)/python -m pytest --dist loadgroup --no-loadscope-reorder
+WITHOUT_BROWSER := --numprocesses 3 -m "not browser"
+WITH_BROWSER := --numprocesses 2 -m browser
+POSTGRESQL := $(BIN)/python -m tests.peers.postgres --
 
 test-sqlite:
-	$(PYTEST)
+	$(PYTEST) $(WITHOUT_BROWSER)
+	$(PYTEST) $(WITH_BROWSER)
 
 test-postgresql:
-	$(BIN)/python -m tests.peers.postgres -- $(PYTEST)
+	$(POSTGRESQL) $(PYTEST) $(WITHOUT_BROWSER)
+	$(POSTGRESQL) $(PYTEST) $(WITH_BROWSER)
 
 lint: .venv/tools
 	$(BIN)/ruff check

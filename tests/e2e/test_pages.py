@@ -86,7 +86,8 @@ TWICE = """[...document.querySelectorAll('[id]')].map(each => each.id).filter((i
 
 
 def check(page: Page, path: str) -> list[str]:
-    """What is wrong with the page as it is shown now."""
+    """What is wrong with the page as it is shown once it has loaded."""
+    page.wait_for_load_state()
     wrong = []
     for violation in Axe().run(page, options=RULES).response["violations"]:
         where = "; ".join(str(node["target"]) for node in violation["nodes"][:3])
@@ -133,7 +134,6 @@ def test_a_post_in_each_state_is_accessible(house: House, browser: Browser) -> N
             continue  # over too soon to be looked at
         page.goto(f"/posts/?status={status.value}")
         page.locator("tbody th a").first.click()
-        page.wait_for_load_state()
         for size in (DESKTOP, PHONE):
             page.set_viewport_size(size)
             wrong += check(page, f"a post that is {status}")
@@ -142,7 +142,6 @@ def test_a_post_in_each_state_is_accessible(house: House, browser: Browser) -> N
     page.goto(f"/posts/?status={Status.DRAFT.value}")
     page.locator("tbody th a").first.click()
     page.get_by_role("link", name="Edit", exact=True).click()
-    page.wait_for_load_state()
     wrong += check(page, "a post that is edited")
     picture(page, "post-edited-1280")
     context.close()

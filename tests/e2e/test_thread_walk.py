@@ -81,6 +81,7 @@ def test_a_thread_goes_its_whole_way(
     ids = [str(each["id"]) for each in statuses]
     assert [str(each["in_reply_to_id"]) for each in statuses[1:]] == ids[:-1]
     page.get_by_role("link", name="Open it on Exampleshire Libraries on Newsroom").first.click()
+    page.wait_for_load_state()
     shown = page.locator("main").inner_text()
     assert [shown.index(text) for text in expected] == sorted(shown.index(text) for text in expected)
 

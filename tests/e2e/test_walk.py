@@ -39,6 +39,7 @@ def add_channel(page: Page, network: str, handle: str, name: str, credentials: d
     page.get_by_label("Live").check()
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Connect", exact=True).click()
+    page.wait_for_load_state()
     if page.get_by_text("Paste an access token instead").is_visible():
         page.get_by_text("Paste an access token instead").click()
     form = page.locator("form").filter(has=page.get_by_role("button", name="Test and connect"))
