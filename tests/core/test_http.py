@@ -5,9 +5,9 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import httpcore
@@ -17,9 +17,8 @@ import requests
 from pytest_django.fixtures import Settings
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from moothall.core import http
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
+from moothall.core import http, requests_session
+from tests.core.answering import Get, Server, both, causes, httpx_call, requests_call, say
 
 NOT_PUBLIC = [
     "0.0.0.0",
@@ -52,52 +51,6 @@ NOT_PUBLIC = [
 PUBLIC = ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"]
 
 
-class Server:
-    """A local web server that answers each path by a function and counts what it was asked."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, str, dict[str, str]]] = []
-        self.answers: dict[str, Answer] = {}
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def handle_any(self) -> None:
-                length = int(self.headers.get("Content-Length", 0))
-                self.rfile.read(length)
-                outer.seen.append((self.command, self.path, dict(self.headers.items())))
-                outer.answers.get(self.path, say(b"hello"))(self)
-
-            do_GET = do_POST = handle_any
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port: int = self._server.server_address[1]
-        self.thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-
-    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-def say(body: bytes, status: int = 200, **headers: str) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        handler.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
     server = Server()
@@ -116,31 +69,6 @@ def allowed(settings: Settings, server: Server) -> Server:
 @pytest.fixture(autouse=True)
 def nothing_allowed(settings: Settings) -> None:
     settings.OUTBOUND_ALLOWED_HOSTS = ()
-
-
-Get = Callable[..., tuple[int, bytes]]
-
-
-def httpx_call(url: str, method: str = "GET", **options: Any) -> tuple[int, bytes]:
-    with http.client() as client:
-        answer = client.request(method, url, **options)
-        return answer.status_code, answer.content
-
-
-def requests_call(url: str, method: str = "GET", **options: Any) -> tuple[int, bytes]:
-    answer = http.session().request(method, url, **options)
-    return answer.status_code, answer.content
-
-
-both = pytest.mark.parametrize("call", [httpx_call, requests_call])
-
-
-def causes(error: BaseException | None) -> list[BaseException]:
-    found = []
-    while error is not None:
-        found.append(error)
-        error = error.__cause__ or error.__context__
-    return found
 
 
 @contextmanager
@@ -238,7 +166,7 @@ class FakeResolver:
         self.dialled: list[str] = []
         self._answers = iter(answers)
         monkeypatch.setattr(socket, "getaddrinfo", self._resolve)
-        monkeypatch.setattr(http, "create_connection", self._dial)
+        monkeypatch.setattr(requests_session, "create_connection", self._dial)
         monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", self._dial_httpcore)
 
     def _resolve(self, host: str, port: int, **options: Any) -> list[Any]:
@@ -342,7 +270,7 @@ def test_cookies_are_not_kept(call: Get, allowed: Server) -> None:
             client.get(allowed.url("/"))
             client.get(allowed.url("/"))
     else:
-        session = http.session()
+        session = requests_session.session()
         session.get(allowed.url("/"))
         session.get(allowed.url("/"))
     assert [headers.get("Cookie") for _, _, headers in allowed.seen] == [None, None]
@@ -434,7 +362,7 @@ def test_sessions_share_their_connections(allowed: Server) -> None:
 
     allowed.answers["/"] = note_and_answer
     for _ in range(3):
-        with http.session() as session:
+        with requests_session.session() as session:
             session.get(allowed.url("/"))
     assert len(peers) == 1
 
@@ -450,7 +378,7 @@ def test_an_idle_connection_is_not_used_again(call: Get, allowed: Server, monkey
     allowed.answers["/"] = note_and_answer
     monkeypatch.setattr(http, "IDLE_SECONDS", 0.2)
     with http.client() as client:
-        ask = client.get if call is httpx_call else http.session().get
+        ask = client.get if call is httpx_call else requests_session.session().get
         for pause in (0.0, 0.3, 0.0):
             ask(allowed.url("/"))
             time.sleep(pause)

@@ -11,10 +11,10 @@ import pytest
 import requests
 from pytest_django.fixtures import Settings
 
-from moothall.core import http
+from moothall.core import http, requests_session
 from moothall.networks.errors import Halted
 from moothall.networks.translate import Peer, may_write
-from tests.core.test_http import Server, both, causes, say
+from tests.core.answering import Server, both, causes, say
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_redirect_is_a_request_too(server: Server) -> None:
     server.answers["/from"] = say(b"", 302, Location="/to")
     asked: list[int] = []
     with http.before_each_request(lambda: asked.append(1)):
-        http.session().get(server.url("/from"))
+        requests_session.session().get(server.url("/from"))
     assert len(asked) == len(server.seen) == 2
 
 
@@ -109,9 +109,9 @@ def test_the_inner_check_counts_and_other_threads_are_left_alone(server: Server)
     answers: list[int] = []
     with http.before_each_request(stop):
         with http.before_each_request(lambda: None):
-            assert http.session().get(server.url()).status_code == 200
+            assert requests_session.session().get(server.url()).status_code == 200
         other = threading.Thread(target=lambda: answers.append(httpx.get(server.url()).status_code))
-        ours = threading.Thread(target=lambda: answers.append(http.session().get(server.url()).status_code))
+        ours = threading.Thread(target=lambda: answers.append(requests_session.session().get(server.url()).status_code))
         for thread in (other, ours):
             thread.start()
             thread.join()

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from pytest_django.fixtures import Settings
 
-from moothall.core import clock, http
+from moothall.core import clock, http, requests_session
 from moothall.networks import mastodon, plain
 from moothall.networks.base import Account, Draft, Limits, Media, MediaKind, Published
 from moothall.networks.errors import NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
@@ -521,7 +521,8 @@ class TestFaults:
         with pytest.raises(NetworkError) as caught:
             network.publish(proxied, draft(), key)
         assert type(caught.value) is kind
-        http._adapter().close()  # the proxy may yet be closing the connection on which it answered too early
+        # The proxy may yet be closing the connection on which it answered too early.
+        requests_session._adapter().close()
         assert network.find(proxied, draft(), key, frozenset()) is None
         network.publish(proxied, draft(), key)
         assert len(mastodon_home.statuses(proxied)) == 1

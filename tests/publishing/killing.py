@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from django.db import connections
 
-from moothall.core import http
+from moothall.core import requests_session
 from moothall.networks import bluesky_session, registry
 from moothall.operating import worker
 from moothall.publishing.models import Delivery, DeliveryState
@@ -71,7 +71,7 @@ def fork(work: Callable[[], None]) -> int:
     try:
         registry.networks.cache_clear()
         bluesky_session._http.cache_clear()
-        http._adapter.cache_clear()
+        requests_session._adapter.cache_clear()
         logging.disable(logging.CRITICAL)
         work()
     finally:

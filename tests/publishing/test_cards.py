@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from moothall.core import http, pictures
 from moothall.publishing import cards
 from moothall.publishing.cards import NoCard, fetch, first_link
-from tests.core.test_http import Answer, Server, say
+from tests.core.answering import Answer, Server, say
 
 HTML = "text/html; charset=utf-8"
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import mastodon
 import requests
 
-from moothall.core import clock, http
+from moothall.core import clock, http, requests_session
 from moothall.networks import credentials
 from moothall.networks.base import Account, Draft, Field, Identity, Limits, Media, MediaKind, Problem, Published, Rate
 from moothall.networks.checks import moves, problems, refuse_blocked
@@ -242,7 +242,7 @@ class _Api:
         self._client.mastodon_major = 4
 
     def _session(self) -> requests.Session:
-        session = http.session()
+        session = requests_session.session()
         session.headers["Accept-Language"] = "en"
         session.hooks["response"].append(self._note)
         return session
