@@ -16,7 +16,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from moothall.core import clock, http, requests_session
-from moothall.networks import mastodon, plain
+from moothall.networks import mastodon, mastodon_api, plain
 from moothall.networks.base import Account, Draft, Limits, Media, MediaKind, Published
 from moothall.networks.errors import NeedsReconnect, NetworkError, OutcomeUnknown, Rejected, Temporary
 from moothall.networks.keys import make_key
@@ -634,5 +634,5 @@ class TestFaults:
         assert token not in str(caught.value)
 
     def test_making_an_adapter_asks_nobody(self, proxied: Account, proxy: HoldingProxy) -> None:
-        mastodon._Api(proxied)
+        mastodon_api.Api(proxied)
         assert proxy.requests == []

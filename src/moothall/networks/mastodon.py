@@ -5,26 +5,22 @@ Sources: docs.joinmastodon.org, pages "statuses", "media", "accounts", "instance
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import mastodon
-import requests
 
-from moothall.core import clock, http, requests_session
-from moothall.networks import credentials
 from moothall.networks.base import Account, Draft, Field, Identity, Limits, Media, MediaKind, Problem, Published, Rate
 from moothall.networks.checks import moves, problems, refuse_blocked
-from moothall.networks.errors import NeedsReconnect, NetworkError, Rejected, Temporary
+from moothall.networks.errors import Rejected, Temporary
 from moothall.networks.images import at, fit, read
+from moothall.networks.mastodon_api import Api
 from moothall.networks.mastodon_hearing import HearsMastodon
 from moothall.networks.mastodon_oauth import AuthorisesOnMastodon
 from moothall.networks.mastodon_profile import ProvesOnMastodon
 from moothall.networks.options import option
 from moothall.networks.plain import comparable, is_username, without_remote_servers, words
 from moothall.networks.text import graphemes, is_handle, with_links_of_length
-from moothall.networks.translate import Answer, Peer, ahead
 
 RATES = (
     Rate("uploads", 30, timedelta(minutes=30), 0, 1, "docs.joinmastodon.org, “Rate limits”"),
@@ -58,9 +54,6 @@ PAGE = 40
 PAGES = 25
 
 Default = TypeVar("Default", bound=int | None)
-
-_LOCKED_OUT = ("Your login is", "requires an authenticated user", "outside the authorized scopes")
-"""What Mastodon says with 403 or 422 when the fault lies with the account or its token."""
 
 
 class Mastodon(HearsMastodon, AuthorisesOnMastodon, ProvesOnMastodon):
@@ -121,7 +114,7 @@ class Mastodon(HearsMastodon, AuthorisesOnMastodon, ProvesOnMastodon):
         return f"https://{server.lower()}/@{name}" if is_username(name) and is_handle(server) else ""
 
     def identify(self, account: Account) -> Identity:
-        api = _Api(account)
+        api = Api(account)
         with api.asking() as client:
             me = client.account_verify_credentials()
             instance = _instance(client)
@@ -136,7 +129,7 @@ class Mastodon(HearsMastodon, AuthorisesOnMastodon, ProvesOnMastodon):
     def publish(self, account: Account, draft: Draft, key: str) -> Published:
         limits = account.limits or self.limits
         refuse_blocked(self.check(draft, limits))
-        api = _Api(account)
+        api = Api(account)
         _refuse_without_parent(api, draft)
         attached = [_upload(api, media, limits) for media in draft.media]
         text, warning = _said(draft)
@@ -154,7 +147,7 @@ class Mastodon(HearsMastodon, AuthorisesOnMastodon, ProvesOnMastodon):
             return _published(status)
 
     def find(self, account: Account, draft: Draft, key: str, not_these: frozenset[str]) -> Published | None:
-        api = _Api(account)
+        api = Api(account)
         with api.asking() as client:
             me = client.account_verify_credentials()
             # The server dates posts by its own clock. If ours is ahead, it dated this one earlier than we did.
@@ -167,7 +160,7 @@ class Mastodon(HearsMastodon, AuthorisesOnMastodon, ProvesOnMastodon):
         return matches[-1] if matches else None
 
     def delete(self, account: Account, remote_id: str) -> None:
-        api = _Api(account)
+        api = Api(account)
         try:
             with api.asking() as client:
                 client.status_delete(remote_id)
@@ -218,77 +211,7 @@ def _positive(value: object, default: Default) -> int | Default:
     return value if isinstance(value, int) and value > 0 else default
 
 
-class _Api:
-    """One account's way to its server: the client library with our HTTP session, timeouts and errors."""
-
-    def __init__(self, account: Account) -> None:
-        self.server = credentials.server(account)
-        token = credentials.secret(account, "access_token")
-        self._was_given = "client_id" in account.credentials
-        self.peer = Peer(credentials.host(self.server), (token,))
-        self._answer: requests.Response | None = None
-        self._client = mastodon.Mastodon(
-            api_base_url=self.server,
-            session=self._session(),
-            user_agent=http.USER_AGENT,
-            request_timeout=http.READ_SECONDS,
-            ratelimit_method="throw",
-            version_check_mode="none",
-            mastodon_version="4.0.0",
-        )
-        # Not given to the constructor, which would read a token that happens to be a file's name from that file.
-        self._client.access_token = token
-        # Lest the library asks the server, twice, before each upload: it uploads as every version since 3.1.3 does.
-        self._client.mastodon_major = 4
-
-    def _session(self) -> requests.Session:
-        session = requests_session.session()
-        session.headers["Accept-Language"] = "en"
-        session.hooks["response"].append(self._note)
-        return session
-
-    def _note(self, answer: requests.Response, **options: Any) -> None:
-        # The library's errors leave out the headers, which say how long to wait.
-        self._answer = answer
-
-    @contextmanager
-    def asking(self, *, posts: bool = False) -> Iterator[mastodon.Mastodon]:
-        """Put a question, and read what comes back, within this: whatever goes wrong is one of our four errors."""
-        self._answer = None
-        try:
-            yield self._client
-        except mastodon.MastodonNetworkError as error:
-            raise self.peer.unanswered(error, posts=posts) from error
-        except (mastodon.MastodonError, AttributeError, LookupError, TypeError, ValueError) as error:
-            if self._answer is None:
-                raise  # nothing was asked: the fault is ours
-            if 200 <= self._answer.status_code < 300:
-                raise self.peer.unreadable(posts=posts) from error
-            raise self._refusal(self._answer, posts) from error
-
-    def ahead(self) -> timedelta:
-        """By how much our clock is ahead of the server's, as far as its last answer tells."""
-        return ahead(self._answer.headers, clock.now()) if self._answer is not None else timedelta()
-
-    def answered_with_a_list(self) -> bool:
-        """Whether the last answer was one. The library makes an empty list of anything that is not."""
-        return self._answer is not None and isinstance(self._answer.json(), list)
-
-    def _refusal(self, response: requests.Response, posts: bool) -> NetworkError:
-        answer = Answer(response.status_code, response.headers, response.text)
-        said = self.peer.words(answer.body)
-        if answer.status in (403, 422) and any(sign in said for sign in _LOCKED_OUT):
-            message = f"{self.peer.name} does not let this channel's account or token do that."
-            return NeedsReconnect(message, words=said, status=answer.status)
-        if answer.status == 401:
-            message = f"{self.peer.name} refused the access token."
-            if "revoked" in said or self._was_given:  # by the server itself: it was good once
-                message = f"Moothall's permission was withdrawn on {self.peer.name}. Connect the channel again."
-            return NeedsReconnect(message, words=said, status=answer.status)
-        return self.peer.refusal(answer, posts=posts)
-
-
-def _upload(api: _Api, media: Media, limits: Limits) -> str:
+def _upload(api: Api, media: Media, limits: Limits) -> str:
     """Upload a picture or a video and wait until the server has processed it. Returns its id.
 
     No post is made here, so no fault leaves a doubt: trouble is ``Temporary`` or ``Rejected``.
@@ -320,13 +243,13 @@ def _file(media: Media, limits: Limits) -> tuple[bytes, str]:
     return picture.data, picture.content_type
 
 
-def _refuse_without_parent(api: _Api, draft: Draft) -> None:
+def _refuse_without_parent(api: Api, draft: Draft) -> None:
     """Raise ``Rejected`` if the part that ``draft`` replies to is gone: some servers would post it on its own."""
     if draft.reply and not _stands(api, draft.reply.parent):
         raise Rejected(f"The part of this thread before this one was removed from {api.peer.name}.")
 
 
-def _stands(api: _Api, remote_id: str) -> bool:
+def _stands(api: Api, remote_id: str) -> bool:
     try:
         with api.asking() as client:
             return bool(_id(client.status(remote_id)))
@@ -337,7 +260,7 @@ def _stands(api: _Api, remote_id: str) -> bool:
 
 
 def _statuses(
-    api: _Api, client: mastodon.Mastodon, account_id: str, since: datetime | None
+    api: Api, client: mastodon.Mastodon, account_id: str, since: datetime | None
 ) -> Iterator[Mapping[str, Any]]:
     """The account's own statuses, newest first, back to ``since``."""
     before: str | None = None
@@ -366,7 +289,7 @@ def _is_of(client: mastodon.Mastodon, status: Mapping[str, Any], draft: Draft) -
     return comparable(words(status.get("content") or "")) == wanted or comparable(_source(client, status)) == wanted
 
 
-def _is_in_place(api: _Api, status: Mapping[str, Any], draft: Draft) -> bool:
+def _is_in_place(api: Api, status: Mapping[str, Any], draft: Draft) -> bool:
     """Whether ``status`` stands where ``draft`` belongs: on its own, or as a reply to the part before.
 
     A reply whose parent was removed since no longer says what it replied to.
