@@ -97,6 +97,8 @@ def check(page: Page, path: str) -> list[str]:
         wrong.append(f"{path}: {wider} px wider than the window of {page.viewport_size}")
     for each in page.evaluate(TWICE):
         wrong.append(f"{path}: the id {each} stands twice")
+    if page.locator("option", has_text="-----").count():
+        wrong.append(f"{path}: a choice that says nothing")
     if page.locator("h1").count() != 1:
         wrong.append(f"{path}: {page.locator('h1').count()} first headings")
     return wrong

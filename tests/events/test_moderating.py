@@ -208,6 +208,7 @@ def test_the_pages_about_authors_and_rules(town: SimpleNamespace) -> None:
     assert "is blocked. 1 item left" in done.content.decode()
     listed = browser.get(reverse("blocked-authors")).content.decode()
     assert "Threats" in listed
+    assert "<td>Mastodon</td>" in listed, "networks go by their names"
     browser.post(reverse("unblock-author", args=[Blocked.objects.get().pk]))
     assert on_the_wall(town.event) == {item.pk}
     rules = reverse("event-rules", args=["a-day"])
@@ -216,3 +217,5 @@ def test_the_pages_about_authors_and_rules(town: SimpleNamespace) -> None:
     assert rule.value == "mallory@evil.example"
     browser.post(reverse("remove-item-rule", args=["a-day", rule.pk]))
     assert not ItemRule.objects.exists()
+    answer = browser.post(rules, {"kind": "network", "value": "mastodon", "effect": "hold"}, follow=True)
+    assert '<th scope="row">Mastodon</th>' in answer.content.decode()

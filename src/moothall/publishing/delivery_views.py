@@ -91,14 +91,22 @@ def _show_held(request: StaffRequest, wrong: ReleaseForm | None = None, of: Deli
         (first, parts, wrong if wrong and of and of.pk == first.pk else ReleaseForm(delivery=first))
         for first, parts in holding.held(request.user)
     ]
-    context = {"rows": rows, "wrong": wrong, "over": list(pausing.current()), "held": len(rows)}
+    context = {
+        "rows": rows,
+        "wrong": wrong,
+        "over": list(pausing.current()),
+        "held": len(rows),
+        "to_take_down": len(lapses.of(request.user)),
+    }
     return render(request, "publishing/held.html", context)
 
 
 @needs("delivery.decide")
 def to_take_down(request: StaffRequest) -> HttpResponse:
     """Published posts that show somebody whose consent has run out."""
-    return render(request, "publishing/to_take_down.html", {"lapses": lapses.of(request.user)})
+    found = lapses.of(request.user)
+    context = {"lapses": found, "held": len(holding.held(request.user)), "to_take_down": len(found)}
+    return render(request, "publishing/to_take_down.html", context)
 
 
 @needs("delivery.decide")

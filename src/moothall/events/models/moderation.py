@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from moothall.channels import known
 from moothall.core import clock
 from moothall.events.models.events import Event
 
@@ -40,7 +41,12 @@ class ItemRule(models.Model):
         constraints = [models.UniqueConstraint(fields=["event", "kind", "value"], name="each_item_rule_once")]
 
     def __str__(self) -> str:
-        return f"{self.get_effect_display()}: {self.value}"
+        return f"{self.get_effect_display()}: {self.which}"
+
+    @property
+    def which(self) -> str:
+        """The value as people know it: a network goes by its name."""
+        return known.label(self.value) if self.kind == RuleKind.NETWORK else self.value
 
 
 class Blocked(models.Model):
@@ -60,3 +66,7 @@ class Blocked(models.Model):
 
     def __str__(self) -> str:
         return self.author_handle
+
+    @property
+    def network_label(self) -> str:
+        return known.label(self.network)
