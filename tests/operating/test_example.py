@@ -117,6 +117,13 @@ def test_it_is_refused_a_second_time(loaded: Loaded) -> None:
         example.load()
 
 
+def test_one_is_told_when_its_live_event_is_over(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not example.is_over()
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    assert example.is_over()
+
+
 def test_every_role_is_held_by_somebody_who_works_there(loaded: Loaded) -> None:
     held = set(Membership.objects.filter(user__is_active=True).values_list("role", flat=True))
     assert held == set(Role)

@@ -53,6 +53,8 @@ def run(host: str, port: int, with_example: bool) -> None:
         if with_example and example.is_empty():
             click.echo("Loading the example council…")
             example.load()
+        elif with_example and example.is_over():
+            click.echo("The example’s live event is over. “make example” begins the example anew.")
         _say_where(host, port)
         commands = [["web", "--host", host, "--port", str(port)], ["worker"], ["listen"]]
         sys.exit(Supervisor(commands).run())

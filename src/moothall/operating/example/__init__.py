@@ -5,7 +5,7 @@ that is put back sixty days and runs up to now. So every record, attempt and New
 only what would reach the world outside is left out: no network is asked but Moothall's own two, no e-mail is sent.
 """
 
-from moothall.operating.example.loading import STEPS, is_empty, load
+from moothall.operating.example.loading import STEPS, is_empty, is_over, load
 from moothall.operating.example.throwing_away import throw_away
 
-__all__ = ["STEPS", "is_empty", "load", "throw_away"]
+__all__ = ["STEPS", "is_empty", "is_over", "load", "throw_away"]

@@ -9,6 +9,7 @@ from django.db import transaction
 from moothall.accounts.actions import mark_read
 from moothall.accounts.models import Notice, User
 from moothall.core import clock, localtime
+from moothall.events.models import Event
 from moothall.operating.example import arranged, artwork, council, live, people, register
 from moothall.operating.example.at_hand import AT_HAND
 from moothall.operating.example.people import ADMINISTRATOR, PEOPLE, Cast
@@ -42,6 +43,12 @@ Step = Callable[[], None]
 def is_empty() -> bool:
     """Whether nobody and nothing is here yet."""
     return not (User.objects.exists() or Record.objects.exists())
+
+
+def is_over() -> bool:
+    """Whether the example council is here, and its live event has ended: its wall moves no more."""
+    ours = Event.objects.filter(is_example=True)
+    return ours.exists() and not ours.filter(ends_at__gt=clock.now()).exists()
 
 
 def load(step: Step = lambda: None) -> None:
