@@ -1,4 +1,4 @@
-"""A clock to turn, channels on real servers with a proxy before them, and a practice channel that is busy."""
+"""Who writes and who approves; a clock to turn; channels on real servers with a proxy before them, or busy ones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from moothall.accounts.models import Service, User
+from moothall.accounts.roles import Role
 from moothall.channels.models import Channel
 from moothall.core import clock as core_clock
 from moothall.core.retry import backoff
@@ -26,6 +29,43 @@ POSTING = {
     "mastodon": "/api/v1/statuses",
 }
 """The request that makes a post."""
+
+
+@pytest.fixture
+def libraries(db: None) -> Service:
+    return factories.service("Libraries")
+
+
+@pytest.fixture
+def channel(libraries: Service) -> Channel:
+    return factories.connected(service=libraries, handle="libraries", display_name="Libraries")
+
+
+@pytest.fixture
+def alice(libraries: Service) -> User:
+    return factories.person((Role.AUTHOR, libraries), name="Alice Archer")
+
+
+@pytest.fixture
+def bob(libraries: Service) -> User:
+    return factories.person((Role.APPROVER, libraries), name="Bob Barrow")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    return factories.person((Role.LEAD, factories.service("Highways")), name="Charlie Croft")
+
+
+@pytest.fixture
+def as_alice(alice: User, signed_in: Any) -> Client:
+    client: Client = signed_in(alice)
+    return client
+
+
+@pytest.fixture
+def as_bob(bob: User, signed_in: Any) -> Client:
+    client: Client = signed_in(bob)
+    return client
 
 
 class Clock:

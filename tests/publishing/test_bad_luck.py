@@ -32,11 +32,6 @@ def channel(libraries: Service) -> Channel:
 
 
 @pytest.fixture
-def alice(libraries: Service) -> User:
-    return factories.person((Role.AUTHOR, libraries), name="Alice Archer")
-
-
-@pytest.fixture
 def bob(libraries: Service) -> User:
     return factories.person((Role.APPROVER, libraries), name="Bob Bailey")
 

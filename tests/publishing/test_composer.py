@@ -25,16 +25,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def libraries(db: None) -> Service:
-    return factories.service("Libraries")
-
-
-@pytest.fixture
-def channel(libraries: Service) -> Channel:
-    return factories.connected(service=libraries, handle="libraries", display_name="Libraries")
-
-
-@pytest.fixture
 def sky(libraries: Service) -> Channel:
     return factories.channel(service=libraries, network="bluesky", handle="lib.test", display_name="Sky")
 
@@ -52,24 +42,8 @@ def ember(libraries: Service) -> Channel:
 
 
 @pytest.fixture
-def alice(libraries: Service) -> User:
-    return factories.person((Role.AUTHOR, libraries), name="Alice Archer")
-
-
-@pytest.fixture
 def bob(libraries: Service) -> User:
     return factories.person((Role.AUTHOR, libraries), name="Bob Barrow")
-
-
-@pytest.fixture
-def charlie(db: None) -> User:
-    return factories.person((Role.LEAD, factories.service("Highways")), name="Charlie Cole")
-
-
-@pytest.fixture
-def as_alice(alice: User, signed_in: Any) -> Client:
-    client: Client = signed_in(alice)
-    return client
 
 
 def filled(*channels: Channel, text: str = "Story time at ten.", **values: Any) -> dict[str, Any]:

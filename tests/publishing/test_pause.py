@@ -25,16 +25,6 @@ WHY = "The river is in the high street."
 
 
 @pytest.fixture
-def libraries(db: None) -> Service:
-    return factories.service("Libraries")
-
-
-@pytest.fixture
-def channel(libraries: Service) -> Channel:
-    return factories.connected(service=libraries, handle="libraries", display_name="Libraries")
-
-
-@pytest.fixture
 def highways(db: None) -> Channel:
     return factories.connected(service=factories.service("Highways"), handle="highways", display_name="Highways")
 

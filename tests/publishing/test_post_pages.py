@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from moothall.accounts.models import Notice, Service, User
+from moothall.accounts.models import Notice, User
 from moothall.accounts.roles import Role
 from moothall.channels.models import Channel
 from moothall.core import localtime
@@ -21,38 +21,6 @@ from tests import factories
 from tests.publishing.conftest import Clock
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def libraries(db: None) -> Service:
-    return factories.service("Libraries")
-
-
-@pytest.fixture
-def channel(libraries: Service) -> Channel:
-    return factories.connected(service=libraries, handle="libraries", display_name="Libraries")
-
-
-@pytest.fixture
-def alice(libraries: Service) -> User:
-    return factories.person((Role.AUTHOR, libraries), name="Alice Archer")
-
-
-@pytest.fixture
-def bob(libraries: Service) -> User:
-    return factories.person((Role.APPROVER, libraries), name="Bob Barrow")
-
-
-@pytest.fixture
-def as_alice(alice: User, signed_in: Any) -> Client:
-    client: Client = signed_in(alice)
-    return client
-
-
-@pytest.fixture
-def as_bob(bob: User, signed_in: Any) -> Client:
-    client: Client = signed_in(bob)
-    return client
 
 
 def text_of(answer: Any) -> str:

@@ -23,33 +23,8 @@ TOMORROW = timedelta(days=1)
 
 
 @pytest.fixture
-def libraries(db: None) -> Service:
-    return factories.service("Libraries")
-
-
-@pytest.fixture
-def alice(libraries: Service) -> User:
-    return factories.person((Role.AUTHOR, libraries), name="Alice Archer")
-
-
-@pytest.fixture
-def bob(libraries: Service) -> User:
-    return factories.person((Role.APPROVER, libraries), name="Bob Barrow")
-
-
-@pytest.fixture
-def charlie(db: None) -> User:
-    return factories.person((Role.LEAD, factories.service("Highways")), name="Charlie Croft")
-
-
-@pytest.fixture
 def desk(db: None) -> User:
     return factories.person((Role.DESK, None), name="Dell Desk")
-
-
-@pytest.fixture
-def channel(libraries: Service) -> Channel:
-    return factories.connected(service=libraries, handle="libraries", display_name="Libraries")
 
 
 @pytest.fixture

@@ -25,26 +25,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def libraries(db: None) -> Service:
-    return factories.service("Libraries")
-
-
-@pytest.fixture
-def channel(libraries: Service) -> Channel:
-    return factories.connected(service=libraries, handle="libraries", display_name="Libraries")
-
-
-@pytest.fixture
-def alice(libraries: Service) -> User:
-    return factories.person((Role.AUTHOR, libraries), name="Alice Archer")
-
-
-@pytest.fixture
-def bob(libraries: Service) -> User:
-    return factories.person((Role.APPROVER, libraries), name="Bob Barrow")
-
-
-@pytest.fixture
 def bryony(libraries: Service) -> User:
     return factories.person((Role.APPROVER, libraries), name="Bryony Wold")
 
@@ -52,11 +32,6 @@ def bryony(libraries: Service) -> User:
 @pytest.fixture
 def dell(db: None) -> User:
     return factories.person((Role.DESK, None), name="Dell Desk")
-
-
-@pytest.fixture
-def charlie(db: None) -> User:
-    return factories.person((Role.LEAD, factories.service("Highways")), name="Charlie Croft")
 
 
 @pytest.fixture

@@ -39,30 +39,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def libraries(db: None) -> Service:
-    return factories.service("Libraries")
-
-
-@pytest.fixture
-def channel(libraries: Service) -> Channel:
-    return factories.connected(service=libraries, handle="libraries", display_name="Libraries")
-
-
-@pytest.fixture
 def practice(libraries: Service) -> Channel:
     made = factories.channel(service=libraries, network="rehearsal", display_name="Practice")
     factories.connect(made, like="mastodon")
     return made
-
-
-@pytest.fixture
-def alice(libraries: Service) -> User:
-    return factories.person((Role.AUTHOR, libraries), name="Alice Archer")
-
-
-@pytest.fixture
-def charlie(db: None) -> User:
-    return factories.person((Role.LEAD, factories.service("Highways")), name="Charlie Croft")
 
 
 def text_of(answer: Any) -> str:
