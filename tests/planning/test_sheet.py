@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moothall.core.csv_lines import Line
 from moothall.planning import post_cells, sheet
 from moothall.planning.post_cells import Column
-from moothall.planning.sheet import Line, Sheet
+from moothall.planning.sheet import Sheet
 
 WORKBOOK = sheet.as_xlsx([["text"], ["Hello"]])
 plain = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), max_size=40)

@@ -7,7 +7,7 @@ off again. So every text comes back exactly as it was.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import regex
@@ -15,12 +15,11 @@ from django.core.exceptions import ValidationError
 
 from moothall.channels import facts
 from moothall.channels.models import Channel
+from moothall.core import csv_lines
+from moothall.core.csv_lines import Line
 
 LARGEST = 2**20
 """Bytes of a file that are taken."""
-SEPARATORS = ",;\t"
-
-csv.field_size_limit(LARGEST)  # a long cell is its row's own problem, and no reason to refuse the file
 
 _TO_GUARD = regex.compile(r"'*[=+\-@\t\r]")
 _GUARDED = regex.compile(r"'+[=+\-@\t\r]")
@@ -73,40 +72,15 @@ def decode(data: bytes) -> str:
 
 def read(text: str) -> list[Row]:
     """The rows of a file. Raises ``ValidationError`` where it is not such a file as a whole."""
-    lines = _lines(text)
-    _, names, problem = next(lines, (1, [], ""))
-    if problem:
-        raise ValidationError(problem)
-    header = [name.strip().lower() for name in names]
+    lines = csv_lines.lines(text)
+    first = next(lines, Line(1, []))
+    if first.problem:
+        raise ValidationError(first.problem)
+    header = [name.strip().lower() for name in first.cells]
     _check_header(header)
-    return [Row(number, {}, problem) if problem else _row(number, header, cells) for number, cells, problem in lines]
-
-
-def _lines(text: str) -> Iterator[tuple[int, list[str], str]]:
-    """Where each line begins, its cells, and what is wrong where it cannot be read. Empty lines are left out.
-
-    A text in quotation marks goes on over the ends of lines, so a mark that is never closed swallows all that follows.
-    """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
-    while True:
-        number = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            last = reader.line_num
-            swallowed = f" Everything up to line {last} was taken for a part of it." if last > number else ""
-            yield number, [], f"This is not CSV ({error}). Look at its quotation marks.{swallowed}"
-        else:
-            if any(cell.strip() for cell in cells):
-                yield number, cells, ""
-
-
-def _separator(text: str) -> str:
-    """What stands between the names in the first line: none of them has such a sign in it."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    return max(SEPARATORS, key=first.count)
+    return [
+        Row(line.number, {}, line.problem) if line.problem else _row(line.number, header, line.cells) for line in lines
+    ]
 
 
 def _check_header(header: list[str]) -> None:

@@ -13,10 +13,11 @@ from moothall.accounts.models import User
 from moothall.accounts.permissions import require
 from moothall.channels.models import Channel
 from moothall.core import clock, localtime
+from moothall.core.csv_lines import Line
 from moothall.planning import post_cells
 from moothall.planning.known_names import Known
 from moothall.planning.post_cells import OWN_WORDS, Column, Columns
-from moothall.planning.sheet import Line, Sheet
+from moothall.planning.sheet import Sheet
 from moothall.publishing import checking
 from moothall.publishing.checking import Remark
 from moothall.publishing.content import Content, Enclosed, Rendering, Wording, renderings

@@ -9,10 +9,11 @@ from django.db import IntegrityError
 from moothall.accounts.models import User
 from moothall.accounts.permissions import require
 from moothall.core import clock
+from moothall.core.csv_lines import Line
 from moothall.planning import importing
 from moothall.planning.importing import Plan, Planned
 from moothall.planning.models import PostFile
-from moothall.planning.sheet import Line, Sheet
+from moothall.planning.sheet import Sheet
 from moothall.publishing import actions, approving
 from moothall.publishing.models import Post
 from moothall.publishing.status import Status, statuses

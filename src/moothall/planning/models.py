@@ -43,7 +43,7 @@ class PostFile(models.Model):
     name = models.CharField(max_length=200)
     header = models.JSONField(default=list)
     lines = models.JSONField(default=list)
-    """``[number, cells, problem]`` of each line: ``sheet.Line``."""
+    """``[number, cells, problem]`` of each line: ``csv_lines.Line``."""
     shown_at = models.DateTimeField(default=clock.now)
     made_at = models.DateTimeField(null=True)
     """When its posts were made."""

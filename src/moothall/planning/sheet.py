@@ -20,6 +20,9 @@ from django.core.exceptions import ValidationError
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import IllegalCharacterError
 
+from moothall.core import csv_lines
+from moothall.core.csv_lines import Line
+
 LARGEST = 5 * 2**20
 """Bytes of a file that are taken."""
 MOST_ROWS = 500
@@ -31,22 +34,12 @@ LONGEST_CELL = 32_767
 UNPACKED = 50 * 2**20
 """Bytes that a workbook may have unpacked."""
 MOST_PARTS = 1_000
-SEPARATORS = ",;\t"
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 """Excel writes none; in one lie the entities that grow as they are read."""
 _UNKEPT = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What neither a database nor a workbook keeps."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of a table. ``number`` is that of its line in the file; ``problem`` says why it cannot be read."""
-
-    number: int
-    cells: list[str]
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +56,7 @@ def read(data: bytes) -> Sheet:
         raise ValidationError("This file is larger than 5 MB. Split it, and import the parts one after the other.")
     if data.startswith(_OLE):
         raise ValidationError("This is an old Excel file, or has a password. Save it as “Excel workbook (.xlsx)”.")
-    found = _workbook(data) if data.startswith(_ZIP) else _text(data)
+    found = _workbook(data) if data.startswith(_ZIP) else csv_lines.lines(_decoded(data))
     lines = list(islice(found, MOST_ROWS + 2))
     if not lines or not any(cell.strip() for cell in lines[0].cells):
         raise ValidationError(lines[0].problem if lines and lines[0].problem else "This file is empty.")
@@ -99,25 +92,6 @@ def _fitted(line: Line, header: Sequence[str]) -> Line:
 # --- CSV --------------------------------------------------------------------------------------------------------------
 
 
-def _text(data: bytes) -> Iterator[Line]:
-    """The lines of CSV that are not empty. A text in quotation marks goes on over the ends of lines."""
-    text = _decoded(data)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
-    while True:
-        number = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            last = reader.line_num
-            swallowed = f" Everything up to line {last} was taken for a part of it." if last > number else ""
-            yield Line(number, [], f"This is not CSV ({error}). Look at its quotation marks.{swallowed}")
-        else:
-            if any(cell.strip() for cell in cells):
-                yield Line(number, cells)
-
-
 def _decoded(data: bytes) -> str:
     """UTF-8, with or without a byte order mark, or else what older Excels write in this country: Windows-1252."""
     if b"\0" in data:
@@ -132,12 +106,6 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252")
     except UnicodeDecodeError as error:
         raise ValidationError("We cannot read the letters in this file. In Excel, save it as “CSV UTF-8”.") from error
-
-
-def _separator(text: str) -> str:
-    """What stands between the names in the first line."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    return max(SEPARATORS, key=first.count)
 
 
 # --- Workbooks --------------------------------------------------------------------------------------------------------
