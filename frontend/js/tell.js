@@ -67,17 +67,19 @@ function draft (form, chosen, state) {
   return { once: form.elements.once.value, person: form.dataset.person, url: pathname + search, fields, photos, state }
 }
 
-// What was being typed when the page went away comes back.
+// What was being typed when the page went away comes back, under a name of its own: another window may have it too.
 async function restore (form, person, chosen) {
   const here = window.location.pathname
   const typed = (await all(person)).find((each) => each.state === 'typing' && each.url.split('?')[0] === here)
   if (!typed) return
-  form.elements.once.value = typed.once
+  form.elements.once.value = name()
   for (const [field, value] of Object.entries(typed.fields)) {
     const control = form.elements[field]
     if (control && field !== 'told_at') control.value = value
   }
   typed.photos.forEach((photo) => chosen.add(photo))
+  await save(draft(form, chosen, 'typing'))
+  await drop(typed.once)
 }
 
 // The list of what is on this phone, and its sending.
@@ -149,6 +151,7 @@ function kept (form, person) {
     line.offer(
       button('Send it again', async () => {
         told.state = 'kept'
+        told.photos.forEach((photo) => { photo.sent = false }) // the house may have given them up; each comes once
         line.offer()
         await save(told)
         await flush()

@@ -13,15 +13,16 @@ from moothall.channels.models import Channel
 from moothall.contributions import desk, following, offering
 from moothall.contributions.models import Contribution
 from moothall.core import clock
-from moothall.events import moderating
+from moothall.events import handles, moderating
 from moothall.events.listening import own_deliveries
-from moothall.events.models import Change, Event, Item
+from moothall.events.models import Change, Event, Item, LinkedHandle
 from moothall.events.wall import reading
 from moothall.publishing import approving, tasks
 from moothall.records.models import Record
 from moothall.reports import actions as report_actions
 from moothall.reports import exports, pdf
 from tests import factories
+from tests.events.web import NETWORK, say
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,40 @@ def test_of_two_that_were_merged_each_is_named_or_not(
     assert EDDIE not in read
     offering.set_naming(eddie, Contribution.objects.get(pk=second.pk), True)
     assert EDDIE in everything_public(event, item, client)
+
+
+@pytest.mark.parametrize("merged", [False, True], ids=["by itself", "merged into another"])
+def test_the_name_of_an_own_account_follows_into_the_post_that_was_made_of_it(
+    merged: bool, charlie: User, alice: User, dan: User, event: Event, channel: Channel, client: Client
+) -> None:
+    linked = LinkedHandle.objects.create(
+        person=charlie,
+        network=NETWORK,
+        handle="charlie@social.example",
+        may_be_named=True,
+        proved_at=clock.now(),
+        author_id="https://social.example/users/charlie",
+        code="x",
+    )
+    own = Contribution.objects.get(item=say(1, tag="Exampleshire24"))
+    leading = own
+    if merged:
+        leading = told_by(factories.person(name=EDDIE), event, named=False)
+        desk.merge(alice, own, leading)
+    item = published(leading, alice, dan, channel)
+    assert item.credit == CHARLIE
+    assert CHARLIE in exports.items_csv(event)
+    handles.set_naming(charlie, linked, may_be_named=False)
+    item.refresh_from_db()
+    assert item.credit == ""
+    assert CHARLIE not in exports.items_csv(event)
+    assert CHARLIE not in client.get(reverse("wall", args=[event.slug])).content.decode()
+    handles.set_naming(charlie, linked, may_be_named=True)
+    item.refresh_from_db()
+    assert item.credit == CHARLIE
+    handles.withdraw(charlie, linked)
+    item.refresh_from_db()
+    assert item.credit == ""
 
 
 def test_the_report_and_the_records_keep_the_same_silence(

@@ -143,6 +143,18 @@ def test_a_bounce_and_the_null_sender_of_the_envelope() -> None:
         ("mx.exampleshire.example; dkim=pass header.d=evil.example", False),
         ("mx.exampleshire.example (dmarc=pass header.from=exampleshire.example); none", False),
         ("mx.exampleshire.example; spf=pass smtp.mailfrom=exampleshire.example", False),
+        ("mx.exampleshire.example; dkim=pass header.i=@exampleshire.example header.s=x", True),
+        ("mx.exampleshire.example 1; dkim = pass (a (nested) remark) header.d = Exampleshire.Example", True),
+        ("mx.exampleshire.example; dkim=pass header.d=exampleshire.example.evil.example; dmarc=none", False),
+        ("mx.exampleshire.example; dkim=pass header.i=@exampleshire.example.evil.example", False),
+        ("mx.exampleshire.example; dkim=pass header.d=not-exampleshire.example", False),
+        ("mx.exampleshire.example; dkim=pass header.d=exampleshire.example; dmarc=fail", False),
+        (
+            'mx.exampleshire.example; spf=pass smtp.mailfrom="a; dkim=pass header.d=exampleshire.example; b"@e.example',
+            False,
+        ),
+        ('mx.exampleshire.example; dkim=pass header.d="x"exampleshire.example', False),
+        ("mx.exampleshire.example; x=(dkim=pass header.d=evil.example; dkim=pass header.d=exampleshire.example", False),
     ],
 )
 def test_who_vouches_for_the_sender(results: str, vouches: bool) -> None:

@@ -208,6 +208,32 @@ def test_a_mail_that_cannot_be_kept_stays_in_the_mailbox(
     assert mailbox.read_all() == 1
 
 
+def test_one_mail_that_cannot_be_kept_keeps_no_other_from_being_read(
+    box: Dovecot, charlie: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = mails.take
+
+    def taken(raw: bytes, **values: Any) -> Mail:
+        if b"Poison" in raw:
+            raise ValueError("nobody thought of this")
+        return take(raw, **values)
+
+    monkeypatch.setattr(mails, "take", taken)
+    box.put(written(charlie.email, "Poison", 1))
+    box.put(written(charlie.email, "The gritters are out.", 2))
+    assert mailbox.read_all() == 1
+    assert Contribution.objects.get().words == "The gritters are out."
+
+
+@pytest.mark.parametrize(("charset", "body"), [("utf-7", b"Out +2AA- now"), ("unicode-escape", rb"Out \ud800 now")])
+def test_halves_of_characters_are_no_trouble(charlie: User, charset: str, body: bytes) -> None:
+    head = (
+        f"From: {charlie.email}\r\nMessage-ID: <half@x.example>\r\nContent-Type: text/plain; charset={charset}\r\n\r\n"
+    )
+    mails.take(head.encode() + body)
+    assert Contribution.objects.get().words.startswith("Out")
+
+
 def test_what_is_too_large_is_put_aside_and_said(box: Dovecot, charlie: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mails, "MOST_BYTES", 10_000)
     box.put(written(charlie.email, "long " * 5_000))

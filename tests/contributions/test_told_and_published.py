@@ -37,7 +37,7 @@ def told_by(person: User, event: Event, **values: object) -> Contribution:
 
 def test_the_form_is_for_the_event_that_is_on(charlie: User, event: Event, client: Client) -> None:
     client.force_login(charlie)
-    page = client.get(reverse("tell")).content.decode()
+    page = client.get(reverse("tell"), follow=True).content.decode()
     assert "Exampleshire 24" in page
     assert "capture" not in page  # a phone offers its camera and its photos alike
 

@@ -42,6 +42,13 @@ def settle(item: Item) -> None:
         wall_log.settle(item, is_new_in_words=True)
 
 
+def settle_for(contribution: Contribution) -> None:
+    """The same for every item of the post that was made of ``contribution``, or of what it was merged into."""
+    into = contribution.merged_into or contribution
+    if into.post:
+        settle_post(into.post)
+
+
 def settle_post(post: Post) -> None:
     """The same for every item of a post."""
     for item in Item.objects.filter(delivery__revision__post=post).order_by("event_id", "pk"):

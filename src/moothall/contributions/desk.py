@@ -11,12 +11,11 @@ from django.db import transaction
 from moothall.accounts.models import Service, User
 from moothall.accounts.permissions import require
 from moothall.channels.models import Channel
-from moothall.contributions import credits, notices, states
+from moothall.contributions import credits, notices, queries, states
 from moothall.contributions.models import Contribution, People, State, Way
 from moothall.library import offering
 from moothall.library.models import Asset
-from moothall.publishing import queries as publishing
-from moothall.publishing.actions import EDITABLE, save_post
+from moothall.publishing.actions import save_post
 from moothall.publishing.content import Content, Enclosed, Wording
 from moothall.publishing.models import Post
 from moothall.records.actions import capture
@@ -86,10 +85,11 @@ def note_people(actor: User, contribution: Contribution, people: str) -> None:
 @transaction.atomic
 def make_post(actor: User, contribution: Contribution, plan: Plan) -> Post:
     """Make a draft of it, with its pictures and what they show in words. It goes the way of every post from there."""
-    locked = _in_hand(actor, contribution)
+    locked = _locked(actor, contribution)
     if plan.once and locked.post and locked.post.once == plan.once:
-        return locked.post
-    if plan.pictures and locked.people == People.NOT_ASKED:
+        return locked.post  # the same form came twice
+    states.claim(locked, actor)
+    if {asset.pk for asset, _ in plan.pictures} & unasked(locked):
         raise ValidationError(
             "Somebody in the pictures was not asked. Ask them and say so here, or make the post without pictures."
         )
@@ -117,13 +117,24 @@ def pictures_of(contribution: Contribution) -> list[Asset]:
     return list(Asset.objects.filter(contributions__in=of).distinct().order_by("added_at", "pk"))
 
 
+def to_ask(contribution: Contribution) -> list[Contribution]:
+    """Those behind it that came with pictures of people who were not asked."""
+    behind = [each for each in credits.behind(contribution) if each.people == People.NOT_ASKED]
+    return [each for each in behind if each.assets.exists()]
+
+
+def unasked(contribution: Contribution) -> set[int]:
+    """The ids of the pictures that may not be used yet: those with which ``to_ask`` came."""
+    return set(Asset.objects.filter(contributions__in=to_ask(contribution)).values_list("pk", flat=True))
+
+
 @transaction.atomic
 def put_back(actor: User, contribution: Contribution) -> None:
     """The draft leads nowhere: take the contribution in hand again. The draft stays under “Posts”."""
     locked = _locked(actor, contribution)
     if locked.state != State.DRAFTED:
         raise ValidationError("There is no draft of this.")
-    if locked.post and publishing.see(publishing.posts(actor).get(pk=locked.post.pk)).status not in EDITABLE:
+    if locked.post and not queries.is_editable(actor, locked.post):
         raise ValidationError("Its post is on its way. Take the post back first.")
     also = {"post_id": None, "claimed_by_id": actor.pk, "claimed_until": states.claim_ends()}
     states.move(locked, State.CLAIMED, actor=actor, also=also)

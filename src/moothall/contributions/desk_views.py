@@ -72,7 +72,7 @@ def _page(request: StaffRequest, shown: Contribution, **bound: Any) -> HttpRespo
         "decline": bound.get("decline") or ReasonForm(prefix="decline"),
         "keep": bound.get("keep") or KeepForm(prefix="keep"),
         "merge": bound.get("merge") or MergeForm(contribution=shown, prefix="merge"),
-        "people": PeopleForm(initial={"people": shown.people}),
+        "to_ask": [(each, _people_form(each)) for each in acts.to_ask(shown)],
         "wrong": [form for form in bound.values() if form],
         "merged": shown.merged.all(),
         "post_status": queries.post_status(request.user, shown),
@@ -84,6 +84,10 @@ def _page(request: StaffRequest, shown: Contribution, **bound: Any) -> HttpRespo
     return render(request, "contributions/contribution.html", context)
 
 
+def _people_form(contribution: Contribution) -> PeopleForm:
+    return PeopleForm(initial={"people": contribution.people}, auto_id=f"id_{contribution.pk}_%s")
+
+
 def _first_draft(shown: Contribution) -> dict[str, Any]:
     """What the desk begins from: the words as they came, with the hashtag; the pictures, where all agreed."""
     words = shown.said
@@ -93,8 +97,9 @@ def _first_draft(shown: Contribution) -> dict[str, Any]:
     initial: dict[str, Any] = {"once": uuid.uuid4(), "text": words, "service": shown.service_id}
     if shown.event:
         initial["channels"] = [each.pk for each in budget_queries.to_speak_on(shown.event)]
+    unasked = acts.unasked(shown)
     for asset in acts.pictures_of(shown):
-        initial[f"use_{asset.pk}"] = shown.people != "not_asked"
+        initial[f"use_{asset.pk}"] = asset.pk not in unasked
         initial[f"alt_{asset.pk}"] = asset.alt
     return initial
 
@@ -143,7 +148,8 @@ def make_post(request: StaffRequest, pk: int) -> HttpResponse:
 def _send(request: StaffRequest, post: Post) -> HttpResponse:
     """For approval. What still blocks it is said in the composer, where it can be put right."""
     try:
-        approving.send_for_approval(request.user, post)
+        if queries.is_editable(request.user, post):  # else the form came twice, and it is on its way
+            approving.send_for_approval(request.user, post)
     except ValidationError as error:
         for message in error.messages:
             messages.warning(request, message)
@@ -212,7 +218,8 @@ def note_people(request: StaffRequest, pk: int) -> HttpResponse:
     form = PeopleForm(request.POST)
     form.is_valid()
     people = form.cleaned_data.get("people", "")
-    return _do(request, pk, lambda: acts.note_people(request.user, shown, people), "Noted.")
+    leading = shown.merged_into_id or pk  # on whose page this was asked
+    return _do(request, leading, lambda: acts.note_people(request.user, shown, people), "Noted.")
 
 
 # --- Mail -------------------------------------------------------------------------------------------------------------

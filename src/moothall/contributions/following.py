@@ -62,10 +62,13 @@ def heard(item: Item) -> None:
             linked = _linked(item)
             named = bool(linked and linked.may_be_named)
             Contribution.objects.filter(pk=known.pk).update(may_be_named=named)
+            credits.settle_for(known)
     elif known is not None and known.state in (State.WAITING, State.KEPT, State.CLAIMED):
+        states.part(known)
         known.delete()
     elif known is not None:
         Contribution.objects.filter(pk=known.pk).update(contributor=None, may_be_named=False)
+        credits.settle_for(known)
 
 
 def _linked(item: Item) -> LinkedHandle | None:

@@ -44,7 +44,7 @@ class Handler:
         raw = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
         try:
             await sync_to_async(_take, thread_sensitive=False)(raw, envelope.mail_from or "")
-        except (DatabaseError, OSError):
+        except Exception:  # whatever it is, the mail server keeps the mail
             log.exception("A mail could not be kept; the mail server will try again")
             return "451 4.3.0 Try again in a while"
         return "250 2.0.0 The desk has it"

@@ -1,6 +1,6 @@
 """Reading a mail: from the bytes that came to a typed, bounded ``ReadMail``. Pure, and never raises for what came.
 
-Sources: RFC 5322 and 2045 (form), RFC 3834 (automatic answers), RFC 2919 (lists), RFC 8601 (Authentication-Results).
+Sources: RFC 5322 and 2045 (form), RFC 3834 (automatic answers), RFC 2919 (lists).
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
 from moothall.contributions.mail_quoting import own_words, words_of_html
+from moothall.contributions.mail_vouchers import vouchers
 
 MOST_PARTS = 200
 MOST_MEDIA = 10
@@ -89,7 +90,7 @@ def _read(raw: bytes, digest: str, return_path: str | None) -> ReadMail:
         enclosures=tuple(enclosures),
         left_out=tuple(left_out),
         automatic=_automatic(message, return_path),
-        vouchers=tuple(_vouchers(message, sender)),
+        vouchers=tuple(vouchers(_authentication_results(message), sender)),
         answers=tuple(re.findall(r"<[^<>\s]{1,500}>", _header(message, "in-reply-to", "references"))),
     )
 
@@ -130,7 +131,7 @@ def _decoded(value: str) -> str:
 
 def _clean(text: str) -> str:
     """One line of printable characters, none of which a database refuses."""
-    text = text.encode("utf-8", "replace").decode("utf-8", "replace")
+    text = _storable(text)
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
@@ -153,6 +154,12 @@ def _date(message: Message) -> datetime | None:
         return None
 
 
+def _authentication_results(message: Message) -> list[str]:
+    """The first few that are whole: half of one may say the contrary."""
+    values = [" ".join(str(each).split()) for each in message.get_all("authentication-results", [])[:10]]
+    return [each for each in values if len(each) <= LONGEST_HEADER]
+
+
 def _automatic(message: Message, return_path: str | None) -> str:
     """Why no person wrote this to us, by the headers that machines set; empty if nothing says so."""
     submitted = _header(message, "auto-submitted").lower()
@@ -172,23 +179,6 @@ def _automatic(message: Message, return_path: str | None) -> str:
     if message.get("x-auto-response-suppress") and message.get("x-ms-exchange-inbox-rules-loop"):
         return "It is an automatic answer"
     return ""
-
-
-def _vouchers(message: Message, sender: str) -> Iterator[str]:
-    """Who says that the mail comes from the sender's domain. Whether to believe them is not for here."""
-    domain = sender.rpartition("@")[2]
-    for value in message.get_all("authentication-results", [])[:10]:
-        said = " ".join(re.sub(r"\([^()]*\)", " ", str(value)[:LONGEST_HEADER]).split()).lower()
-        server, _, results = said.partition(";")
-        for result in results.split(";"):
-            by_dmarc = re.search(r"\bdmarc=pass\b", result) and re.search(
-                rf"\bheader\.from={re.escape(domain)}\b", result
-            )
-            by_dkim = re.search(r"\bdkim=pass\b", result) and re.search(
-                rf"\bheader\.[di]=@?{re.escape(domain)}\b", result
-            )
-            if domain and (by_dmarc or by_dkim):
-                yield server.split()[0] if server.split() else ""
 
 
 # --- Parts ------------------------------------------------------------------------------------------------------------
@@ -227,11 +217,15 @@ def _text(part: Message) -> str:
     content = _content(part)
     for charset in (str(part.get_content_charset() or "utf-8"), "utf-8", "cp1252"):
         try:
-            text = content.decode(charset)
+            return _storable(content.decode(charset))
         except (LookupError, UnicodeError, ValueError):
             continue
-        return text.replace("\0", "")
-    return content.decode("latin-1").replace("\0", "")
+    return _storable(content.decode("latin-1"))
+
+
+def _storable(text: str) -> str:
+    """Without what no database takes: some character sets have halves of characters."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
 def _content(part: Message) -> bytes:

@@ -10,6 +10,7 @@ from imaplib import IMAP4
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.db import OperationalError
 from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
@@ -69,10 +70,21 @@ def read_all() -> int:
             for uid in box.uids("UNDELETED")[:AT_A_LOOK]:
                 if queue.is_stopping():
                     break
-                done += _take(box, uid)
+                done += _taken(box, uid)
     except TROUBLES as error:
         log.warning("The desk's mailbox could not be read: %s", type(error).__name__)
     return done
+
+
+def _taken(box: BaseMailBox, uid: str) -> bool:
+    """Whether it was taken. One mail that cannot be keeps no other from being read."""
+    try:
+        return _take(box, uid)
+    except (*TROUBLES, OperationalError):
+        raise
+    except Exception as error:
+        log.error("A mail in the desk's mailbox could not be taken and stays there: %s", type(error).__name__)
+        return False
 
 
 def _take(box: BaseMailBox, uid: str) -> bool:

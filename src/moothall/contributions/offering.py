@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from moothall.accounts.models import Service, User
 from moothall.accounts.permissions import require
-from moothall.contributions import credits
+from moothall.contributions import credits, states
 from moothall.contributions.models import TAKEN_BACK, Contribution, Mail, People, State, Way
 from moothall.core import clock
 from moothall.events.models import Event
@@ -42,9 +42,13 @@ class Told:
 def tell(actor: User, told: Told) -> Contribution:
     """Tell the desk. What is sent twice, by a phone that did not hear the answer, is one contribution."""
     require(actor, "contribution.offer")
-    earlier = Contribution.objects.filter(once=told.once, contributor=actor).first()
-    if earlier:
-        return earlier
+    if earlier := earlier_of(actor, told.once):
+        if earlier.words == told.words.strip():
+            return earlier
+        # The same form again with other words: somebody went back to it. That is another thing told, and not lost.
+        told = replace(told, once=uuid.uuid5(told.once, told.words.strip()))
+        if again := earlier_of(actor, told.once):
+            return again
     if not told.words.strip() and not told.pictures:
         raise ValidationError("Say what happened, or add a picture.")
     if len(told.pictures) > MOST_PICTURES:
@@ -53,10 +57,15 @@ def tell(actor: User, told: Told) -> Contribution:
         with transaction.atomic():
             return _made(actor, told)
     except IntegrityError as error:
-        at_the_same_moment = Contribution.objects.filter(once=told.once, contributor=actor).first()
+        at_the_same_moment = earlier_of(actor, told.once)
         if at_the_same_moment is None:
             raise ValidationError("This could not be taken. Open the page again and send it once more.") from error
         return at_the_same_moment
+
+
+def earlier_of(actor: User, once: uuid.UUID) -> Contribution | None:
+    """What ``actor`` told the desk by this name, if it came."""
+    return Contribution.objects.filter(once=once, contributor=actor).first()
 
 
 def _made(actor: User, told: Told) -> Contribution:
@@ -100,9 +109,7 @@ def set_naming(actor: User, contribution: Contribution, may_be_named: bool) -> N
         return
     own.may_be_named = may_be_named
     own.save(update_fields=["may_be_named"])
-    into = own.merged_into or own
-    if into.post:
-        credits.settle_post(into.post)
+    credits.settle_for(own)
     after = {"may_be_named": may_be_named}
     capture("contribution.naming", f"contribution:{own.pk}", actor=actor if may_be_named else None, after=after)
 
@@ -117,6 +124,7 @@ def take_back(actor: User, contribution: Contribution) -> None:
         raise ValidationError("The desk has this in hand already. Ask them to leave it.")
     ref = f"contribution:{own.pk}"
     before = {"door": own.door, "event": own.event_id}
+    states.part(own)
     Mail.objects.filter(contribution=own).update(sealed=None, sender="", subject="", why=TAKEN_BACK, left_out=[])
     own.delete()
     capture("contribution.taken_back", ref, actor=None, before=before)

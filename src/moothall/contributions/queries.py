@@ -1,9 +1,10 @@
 """Reading contributions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from moothall.accounts.models import Service, User
 from moothall.contributions import states
@@ -12,20 +13,26 @@ from moothall.core import clock
 from moothall.events.models import Door, Event, Item, ItemState
 from moothall.library.models import Asset
 from moothall.publishing import queries as publishing
-from moothall.publishing.models import Delivery, DeliveryState
+from moothall.publishing.actions import EDITABLE
+from moothall.publishing.models import Delivery, DeliveryState, Post
 
 RECENT = 50
 
 
-def running() -> list[Event]:
-    """The events that are on now; rehearsals are no occasion to tell the desk something."""
-    now = clock.now()
-    return list(Event.objects.filter(starts_at__lte=now, ends_at__gt=now, rehearses=None).order_by("starts_at", "pk"))
+def running(at: datetime | None = None) -> list[Event]:
+    """The events that are on now, or were on ``at``; rehearsals are no occasion to tell the desk something."""
+    at = at or clock.now()
+    return list(Event.objects.filter(starts_at__lte=at, ends_at__gt=at, rehearses=None).order_by("starts_at", "pk"))
 
 
 def contributions() -> QuerySet[Contribution]:
-    """All of them, oldest first, with what a page says of each. What was deleted on its network is left out."""
-    found = Contribution.objects.exclude(Q(state__in=[State.WAITING, State.KEPT]) & Q(item__gone_at__isnull=False))
+    """All of them, oldest first, with what a page says of each.
+
+    What was deleted on its network is left out, unless others were merged into it, which still stand.
+    """
+    is_gone = Q(state__in=[State.WAITING, State.KEPT], item__gone_at__isnull=False)
+    has_merged = Exists(Contribution.objects.filter(merged_into=OuterRef("pk")))
+    found = Contribution.objects.exclude(is_gone & ~has_merged)
     return found.select_related(
         "event", "contributor", "service", "item", "claimed_by", "post", "merged_into", "ended_by", "mail"
     ).prefetch_related(Prefetch("assets", Asset.objects.order_by("added_at", "pk")))
@@ -120,6 +127,11 @@ def _mine(own: Contribution, where: dict[int, list[Delivery]]) -> Mine:
     addresses = where.get(leading.post_id or 0, [])
     shown = leading.state if own.state == State.MERGED and leading.state in states.ENDS else own.state
     return Mine(own, shown, leading.reason if says else "", addresses, may_take_back)
+
+
+def is_editable(user: User, post: Post) -> bool:
+    """Whether the post is still a draft, or one again."""
+    return publishing.see(publishing.posts(user).get(pk=post.pk)).status in EDITABLE
 
 
 def post_status(user: User, contribution: Contribution) -> str:

@@ -24,7 +24,7 @@ MOVES: dict[State, frozenset[State]] = {
     DRAFTED: frozenset({PUBLISHED, CLAIMED}),
     KEPT: frozenset({CLAIMED}),
     PUBLISHED: frozenset(),
-    MERGED: frozenset(),
+    MERGED: frozenset({WAITING}),  # what it was merged into is gone
     DECLINED: frozenset(),
     REFUSED: frozenset(),
 }
@@ -91,6 +91,13 @@ def move(
         before={"state": before.value},
         after={"state": after.value},
     )
+
+
+def part(contribution: Contribution) -> None:
+    """``contribution`` is about to go: what was merged into it waits for the desk again. In a transaction."""
+    also = {"merged_into_id": None, "ended_at": None, "ended_by_id": None}
+    for each in contribution.merged.select_for_update(of=("self",)).order_by("pk"):
+        move(each, WAITING, actor=None, why="what it was merged into is gone", also=also)
 
 
 def claim_ends() -> datetime:

@@ -1,5 +1,9 @@
 """Telling the desk, from a phone in the field, and what became of it."""
 
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
@@ -20,37 +24,60 @@ from moothall.library import offering
 @needs("contribution.offer")
 def tell(request: StaffRequest) -> HttpResponse:
     """The form, for the event that is on; the choice, where several are."""
-    running = queries.running()
-    if len(running) > 1 and request.method != "POST" and "event" not in request.GET:
+    if request.GET.get("event") == "none":
+        return _tell(request, lambda told_at: None)
+    if request.method != "POST" and (running := queries.running()):
+        if len(running) == 1:  # a form of its own: what is sent after the end belongs to it all the same
+            return redirect("tell-event", running[0].slug)
         return render(request, "contributions/tell_which.html", {"events": running})
-    return _tell(request, running[0] if len(running) == 1 else None)
+    return _tell(request, _event_at)
+
+
+def _event_at(told_at: datetime | None) -> Event | None:
+    """The event that was on when it was told, if that was one alone."""
+    running = queries.running(told_at)
+    return running[0] if len(running) == 1 else None
 
 
 @needs("contribution.offer")
 def tell_event(request: StaffRequest, slug: str) -> HttpResponse:
     """The form for one event, on or not: a phone that was offline may be late."""
-    return _tell(request, get_object_or_404(Event, slug=slug))
+    event = get_object_or_404(Event, slug=slug)
+    return _tell(request, lambda told_at: event, event)
 
 
-def _tell(request: StaffRequest, event: Event | None) -> HttpResponse:
+def _tell(
+    request: StaffRequest, event_at: Callable[[datetime | None], Event | None], event: Event | None = None
+) -> HttpResponse:
+    """``event_at`` says which event it is for, by the moment at which it was told; ``event`` heads the form."""
     wants_json = request.headers.get("Accept") == "application/json"
     if _is_anothers(request):
         return _of_another()
     form = TellForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    made = _has_come(request)
+    if made is None and request.method == "POST" and form.is_valid():
         try:
-            made = telling.tell(request.user, form.told(event))
+            made = telling.tell(request.user, form.told(event_at(form.cleaned_data["told_at"])))
         except ValidationError as error:
             form.add_error(None, error)
-        else:
-            if wants_json:
-                return JsonResponse({"told": made.pk, "trouble": []})
-            messages.success(request, "The desk has it. You will hear what becomes of it.")
-            return redirect("told")
+    if made and wants_json:
+        return JsonResponse({"told": made.pk, "trouble": []})
+    if made:
+        messages.success(request, "The desk has it. You will hear what becomes of it.")
+        return redirect("told")
     if wants_json:
         return JsonResponse({"told": None, "trouble": _sentences(form)}, status=422)
     context = {"form": form, "event": event}
     return render(request, "contributions/tell.html", context, status=422 if form.errors else 200)
+
+
+def _has_come(request: StaffRequest) -> Contribution | None:
+    """What the phone sends once more, as it did not hear that it came: perhaps its pictures are in use already."""
+    try:
+        earlier = telling.earlier_of(request.user, uuid.UUID(request.POST.get("once", "")))
+    except ValueError:
+        return None
+    return earlier if earlier and earlier.words == request.POST.get("words", "").strip() else None
 
 
 def _is_anothers(request: StaffRequest) -> bool:

@@ -16,7 +16,7 @@ from moothall.events.models import Door
 from moothall.events.running import Span, clock_words, hours
 from moothall.reports import arithmetic, rota
 from moothall.reports.arithmetic import by_hour, hour_words
-from moothall.reports.rows import Frame, Rows, Said, Told
+from moothall.reports.rows import GONE, THANKED, Frame, Rows, Said, Told
 from moothall.reports.tables import Cell, Counter, Section, Table, table
 
 LONGEST_SILENCES = 5
@@ -25,9 +25,11 @@ NO_SERVICE = "No service known"
 
 OUTCOMES = (
     ("Published", {State.PUBLISHED}),
+    ("Thanked for", {THANKED}),
     ("Merged", {State.MERGED}),
     ("Thanked and declined", {State.DECLINED}),
     ("Kept for later", {State.KEPT}),
+    ("Deleted there", {GONE}),
     ("Still open", {State.WAITING, State.CLAIMED, State.DRAFTED}),
 )
 NOT_LET_IN = {State.QUARANTINED, State.REFUSED}
@@ -203,7 +205,7 @@ def _contributions(rows: Rows, told: Sequence[Told]) -> Section:
             table(
                 "contributions",
                 "Contributions, by the door through which they came",
-                "What has become of them by now.",
+                "What has become of them by now. Thanked for: said on an own account, and left there as it is.",
                 ("Door", "All", *(label for label, _ in OUTCOMES)),
                 [_way(way, [each for each in told if each.way == way]) for way in ways],
                 chart="bars",

@@ -12,7 +12,7 @@ from moothall.events.models import Door, Event, Item, LinkedHandle
 from moothall.events.running import Span, utc
 from moothall.networks.base import MediaKind
 from moothall.reports.models import Report
-from moothall.reports.rows import Frame, OnShift, Rows, Said, Told
+from moothall.reports.rows import GONE, THANKED, Frame, OnShift, Rows, Said, Told
 
 PICTURED = {kind.value for kind in MediaKind}
 
@@ -26,7 +26,7 @@ def rows(event: Event, now: datetime) -> Rows:
         )
     }
     items = event.items.select_related("service").defer("raw", "html")
-    contributions = event.contributions.select_related("service")
+    contributions = event.contributions.select_related("service", "item")
     return Rows(
         frame(event, now),
         tuple(_said(each, people) for each in items.order_by("said_at", "pk")),
@@ -78,15 +78,28 @@ def _said(item: Item, people: dict[tuple[str, str], int]) -> Said:
 
 
 def _told(contribution: Contribution) -> Told:
+    state = _outcome(contribution)
     return Told(
         at=contribution.received_at,
         way=str(Way(contribution.door).label),
         person=contribution.contributor_id,
-        state=contribution.state,
+        state=state,
         answered_at=contribution.answered_at,
-        published_at=contribution.ended_at if contribution.state == State.PUBLISHED else None,
+        published_at=contribution.ended_at if state == State.PUBLISHED else None,
         service=contribution.service.name if contribution.service else "",
     )
+
+
+def _outcome(contribution: Contribution) -> str:
+    """Its state; or, of what was said on an own account, that it was thanked for or is gone from there."""
+    item = contribution.item
+    if contribution.door != Way.OWN_ACCOUNT:
+        return contribution.state
+    if contribution.state == State.PUBLISHED and contribution.post_id is None:
+        return THANKED
+    if contribution.state in (State.WAITING, State.KEPT) and item is not None and item.is_gone:
+        return GONE
+    return contribution.state
 
 
 # --- Reports ----------------------------------------------------------------------------------------------------------

@@ -45,6 +45,10 @@ class Said:
         return self.door == Door.OFFICIAL
 
 
+THANKED, GONE = "thanked", "gone"
+"""What becomes of a contribution that is an item, beside the states: thanked for as it is, or deleted by its author."""
+
+
 @dataclass(frozen=True)
 class Told:
     """One contribution."""
@@ -56,7 +60,7 @@ class Told:
     person: int | None
     """Who told it, if they are of the staff."""
     state: str
-    """``contributions.models.State``."""
+    """``contributions.models.State``, ``THANKED`` or ``GONE``."""
     answered_at: datetime | None = None
     published_at: datetime | None = None
     service: str = ""
