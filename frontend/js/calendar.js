@@ -188,7 +188,8 @@ async function ask (state, address, fields) {
       },
       body: new URLSearchParams(fields)
     })
-    return await response.json()
+    const answer = await response.json()
+    return answer.said || answer.refused ? answer : { refused: REFUSED_BY_THE_LINE }
   } catch {
     return { refused: REFUSED_BY_THE_LINE }
   }

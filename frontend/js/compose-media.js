@@ -83,6 +83,7 @@ function upload (form, list, file) {
   bar.setAttribute('aria-label', `Upload of ${file.name}`)
   line.append(file.name, bar)
   document.getElementById('uploads').append(line)
+  if (!form.elements.service.value) return fail(line, file, `Choose the service first; then add “${file.name}” again.`)
 
   const request = new XMLHttpRequest()
   request.open('POST', form.dataset.upload)

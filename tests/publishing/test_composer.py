@@ -2,7 +2,7 @@
 
 import html
 import uuid
-from datetime import time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -11,7 +11,8 @@ from django.test import Client
 from moothall.accounts.models import Service, User
 from moothall.accounts.roles import Role
 from moothall.channels.models import Capacity, Channel
-from moothall.core import clock
+from moothall.core import clock as core_clock
+from moothall.core import localtime
 from moothall.library.models import AssetState
 from moothall.publishing import approving, cards, compose_steps, previewing, queries
 from moothall.publishing.compose_forms import signed_card
@@ -20,6 +21,7 @@ from moothall.publishing.models import Post, QueueSlot, ReadyMade, Timing
 from moothall.publishing.status import Status
 from moothall.records.models import Record
 from tests import factories
+from tests.publishing.conftest import Clock
 
 pytestmark = pytest.mark.django_db
 
@@ -246,6 +248,35 @@ def test_a_time_half_chosen_keeps_no_words_from_being_saved(as_alice: Client, al
     assert Post.objects.get().text == "New."
 
 
+def test_a_draft_outlives_the_ready_made_text_that_it_was_made_from(
+    as_alice: Client, alice: User, channel: Channel, libraries: Service
+) -> None:
+    ready = ReadyMade.objects.create(name="Hours", text="We are open.", service=libraries, made_by=alice)
+    once = str(uuid.uuid4())
+    autosave(as_alice, **filled(channel, once=once, made_from=ready.pk))
+    post = Post.objects.get()
+    assert post.made_from == ready
+    ReadyMade.objects.update(is_retired=True)
+    seen = {"post": post.pk, "seen_at": post.edited_at.isoformat(), "made_from": ready.pk}
+    answer = autosave(as_alice, **filled(channel, text="We are open late.", **seen))
+    assert answer.status_code == 200, answer.content
+    post.refresh_from_db()
+    assert (post.text, post.made_from) == ("We are open late.", ready)
+
+
+def test_the_second_half_past_one_stays_the_second(
+    as_alice: Client, alice: User, channel: Channel, clock: Clock
+) -> None:
+    clock.ahead += datetime(2026, 10, 1, 9, tzinfo=UTC) - clock.now()
+    second = localtime.from_wall(date(2026, 10, 25), time(1, 30), second=True)
+    post = factories.post(alice, channel, at=second)
+    values = {"post": post.pk, "seen_at": post.edited_at.isoformat(), "when": "at_a_time"}
+    values |= {"scheduled_for_day": "2026-10-25", "scheduled_for_time": "01:30"}
+    assert autosave(as_alice, **filled(channel, text="Nobody touched the time.") | values).status_code == 200
+    post.refresh_from_db()
+    assert (post.text, post.scheduled_for) == ("Nobody touched the time.", second)
+
+
 def test_words_that_cannot_be_saved_are_not_said_to_be(as_alice: Client, alice: User, channel: Channel) -> None:
     post = factories.post(alice, channel)
     seen = {"post": post.pk, "seen_at": post.edited_at.isoformat()}
@@ -465,7 +496,7 @@ def test_words_are_marked(text: str, kept: int, shortens: bool, shown: str) -> N
 
 
 def test_a_button_that_changes_nothing_leaves_the_content_as_it_is(alice: User, channel: Channel) -> None:
-    content = Content(channel.service, "Words.", {channel: Wording()}, clock.now())
+    content = Content(channel.service, "Words.", {channel: Wording()}, core_clock.now())
     for step in ("stay", "send", "pick", "up-77", "remove-", "up-x", ""):
         assert compose_steps.apply(step, content) == content
     assert content.timing == Timing.AT_A_TIME

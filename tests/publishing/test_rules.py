@@ -13,6 +13,7 @@ from hypothesis.extra.django import TestCase as DatabaseTestCase
 from moothall.accounts.models import Notice, Service, User
 from moothall.accounts.roles import Role
 from moothall.channels.models import Channel
+from moothall.core import clock as core_clock
 from moothall.core import localtime
 from moothall.publishing import approving, queries, rule_actions, rules
 from moothall.publishing.models import Absence, ApprovalRule, Delivery, Post, Revision, Verdict
@@ -78,6 +79,31 @@ def test_where_nobody_is_asked_it_goes_out_at_once(alice: User, channel: Channel
     sent = approving.send_for_approval(alice, factories.post(alice, channel))
     assert Revision.objects.get(pk=sent.pk).verdict == Verdict.APPROVED
     assert Delivery.objects.count() == 1
+
+
+def test_where_nobody_is_asked_it_waits_for_its_time_all_the_same(alice: User, channel: Channel, dell: User) -> None:
+    rule_actions.save_rule(dell, channel.service, 0)
+    due = core_clock.now() + timedelta(days=3)
+    approving.send_for_approval(alice, factories.post(alice, channel, at=due))
+    assert Delivery.objects.get().due_at == due
+    assert Post.objects.get().scheduled_for == due
+
+
+def test_a_new_time_of_the_first_approver_is_what_the_second_approves(
+    alice: User, bob: User, bryony: User, dell: User, channel: Channel, clock: Clock
+) -> None:
+    rule_actions.save_rule(dell, channel.service, 2)
+    revision = approving.send_for_approval(
+        alice, factories.post(alice, channel, at=core_clock.now() + timedelta(hours=1))
+    )
+    clock.advance(hours=2)
+    with pytest.raises(ValidationError, match="has passed"):
+        approving.approve(bob, revision, new_time=core_clock.now() - timedelta(minutes=1))
+    later = core_clock.now() + timedelta(hours=5)
+    assert approving.approve(bob, revision, new_time=later) == []
+    revision.refresh_from_db()
+    assert queries.shown(queries.see(queries.posts(bryony).get())).scheduled_for == later
+    assert [each.due_at for each in approving.approve(bryony, revision)] == [later]
 
 
 def test_two_approvals_are_two_peoples(

@@ -320,6 +320,52 @@ def test_a_part_that_waits_behind_what_is_gone_can_be_cancelled_on_its_page(
         deciding.cancel(alice, Delivery.objects.get(part=2))
 
 
+def test_a_part_that_was_on_its_way_goes_after_its_thread(practice: Channel, alice: User, clock: Clock) -> None:
+    factories.approved(practice, text="One.\n---\nTwo.\n---\nThree.")
+    first = delivery.claim(practice.pk)
+    assert first
+    sending.send(first)
+    second = delivery.claim(practice.pk)
+    assert second
+    taking_down.take_down(alice, Delivery.objects.get(part=1))
+    clock.advance(seconds=1)
+    sending.send(second)
+    assert states() == ["sent", "sent", "cancelled"]
+    tasks.sweep()
+    assert [each.part for each in removing.due()] == [2], "the last part goes first"
+    work_off()
+    assert states() == ["deleted", "deleted", "cancelled"]
+    assert not Sent.objects.filter(is_removed=False).exists()
+
+
+def test_what_stands_after_a_part_that_somebody_deleted_by_hand_stays(practice: Channel, alice: User) -> None:
+    rows = sent(practice, text="One.\n---\nTwo.")
+    taking_down.it_is_gone(alice, rows[0])
+    tasks.sweep()
+    assert states() == ["deleted", "sent"]
+
+
+def test_one_that_may_be_live_is_never_called_failed_however_often_it_is_tried(
+    insisted: Delivery, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = registry.network("rehearsal")
+    monkeypatch.setattr(network, "find", refuse_to_say)
+    monkeypatch.setattr(network, "publish", refuse_to_say)
+    for _ in range(sending.MOST_TRIES + 2):
+        clock.advance(hours=3)
+        send_all(insisted.channel)
+        insisted.refresh_from_db()
+        if insisted.state != "waiting":
+            break
+    assert insisted.state == "unconfirmed"
+    assert "did not say" in insisted.trouble
+
+
+def test_one_that_may_be_live_is_not_moved_to_another_day(insisted: Delivery, alice: User, clock: Clock) -> None:
+    with pytest.raises(ValidationError, match="can no longer be moved"):
+        approving.reschedule(alice, insisted.revision.post, clock.now() + timedelta(days=30))
+
+
 def test_one_that_went_out_after_all_is_not_called_cancelled(
     insisted: Delivery, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,6 +89,11 @@ def from_wall(day: date, clock_time: time, *, second: bool = False) -> datetime:
     return moment
 
 
+def same_on_clocks(one: datetime, other: datetime) -> bool:
+    """Whether our clocks show the same day and time at both moments."""
+    return local(one).replace(tzinfo=None, fold=0) == local(other).replace(tzinfo=None, fold=0)
+
+
 def comes_twice(day: date, clock_time: time) -> bool:
     """Whether our clocks show ``clock_time`` twice on ``day``: in the night on which they go back."""
     here = datetime.combine(day, clock_time).replace(tzinfo=timezone.get_default_timezone())

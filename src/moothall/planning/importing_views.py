@@ -59,7 +59,10 @@ def look(request: StaffRequest, token: uuid.UUID) -> HttpResponse:
     if not actions.is_open(kept):
         messages.error(request, "This look at the file is more than an hour old. Choose the file again.")
         return redirect("several-posts")
-    plan = importing.plan(request.user, actions.sheet_of(kept))
+    try:
+        plan = importing.plan(request.user, actions.sheet_of(kept))
+    except ValidationError as error:  # a channel that is a column of the file was closed to its owner meanwhile
+        return _not_any_more(request, error)
     form = ConfirmForm(initial={"digest": plan.digest})
     return render(request, "planning/several_posts_look.html", {"file": kept, "plan": plan, "form": form})
 
@@ -78,8 +81,7 @@ def make(request: StaffRequest, token: uuid.UUID) -> HttpResponse:
         messages.warning(request, "Something has changed since you looked. This is what would be made now.")
         return redirect("several-posts-look", kept.token)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("several-posts")
+        return _not_any_more(request, error)
     return redirect("several-posts-done", kept.token)
 
 
@@ -105,8 +107,16 @@ def done(request: StaffRequest, token: uuid.UUID) -> HttpResponse:
 def left_out(request: StaffRequest, token: uuid.UUID) -> HttpResponse:
     """The rows of which nothing was or would be made, as a workbook to put right and choose again."""
     kept = _own(request, token)
-    plan = importing.plan(request.user, actions.sheet_of(kept))
+    try:
+        plan = importing.plan(request.user, actions.sheet_of(kept))
+    except ValidationError as error:
+        return _not_any_more(request, error)
     return _download(sheet.as_xlsx(_left_out(kept, plan)), "posts-to-put-right", "xlsx")
+
+
+def _not_any_more(request: StaffRequest, error: ValidationError) -> HttpResponse:
+    messages.error(request, " ".join(error.messages))
+    return redirect("several-posts")
 
 
 def _left_out(kept: PostFile, plan: Plan) -> list[list[str]]:

@@ -62,7 +62,9 @@ def send_for_approval(actor: User, post: Post) -> Revision:
     )
     capture("post.sent_for_approval", f"post:{post.pk}", actor=actor, after=revision.content)
     if rules.progress(revision).is_complete:
-        _approved(revision, actor, "No approval is needed on these channels.", clock.now(), clock.now())
+        now = clock.now()
+        why = "No approval is needed on these channels."
+        _approved(revision, actor, why, now, _due(revision, now, None, at_once=False))
     else:
         notices.awaiting_approval(revision)
     return revision
@@ -92,15 +94,18 @@ def approve(
     """Say yes to a revision. With the last yes that its rules ask for, its deliveries are made, frozen.
 
     Returns them; none while another approval is needed. If the time has passed by then, the approver picks ``new_time``
-    or says ``at_once``; otherwise ``ValidationError``.
+    or says ``at_once``; otherwise ``ValidationError``. Whoever approves after them approves that time too.
     """
     revision, voice = _undecided(actor, revision)
     if blocking := checking.blocking(revision.post):
         raise ValidationError(blocking)
     Decision.objects.create(revision=revision, by=actor, instead_of=voice.instead_of, comment=comment)
+    now = clock.now()
     if rules.progress(revision).is_complete:
-        now = clock.now()
         return _approved(revision, actor, comment, now, _due(revision, now, new_time, at_once))
+    if new_time or at_once:
+        _due(revision, now, new_time, at_once)  # refuses a time that has passed
+        _retime(revision, None if at_once else new_time)
     after = {"revision": revision.number, "instead_of": voice.instead_of.name if voice.instead_of else None}
     capture("post.approved_in_part", f"post:{revision.post_id}", actor=actor, why=comment, after=after)
     return []
@@ -288,14 +293,21 @@ def reschedule(actor: User, post: Post, when: datetime) -> None:
     if revision and revision.verdict == Verdict.APPROVED:
         _move_deliveries(revision, when)
     elif revision and revision.verdict == Verdict.UNDECIDED:
-        content = revision.content | {"scheduled_for": when.isoformat(), "timing": Timing.AT_A_TIME.value}
-        Revision.objects.filter(pk=revision.pk).update(scheduled_for=when, content=content)
+        _retime(revision, when)
     Post.objects.filter(pk=post.pk).update(scheduled_for=when, timing=Timing.AT_A_TIME, edited_at=clock.now())
     capture("post.rescheduled", f"post:{post.pk}", actor=actor, before={"time": before}, after={"time": when})
 
 
+def _retime(revision: Revision, when: datetime | None) -> None:
+    """What waits for approval is to go out at ``when``, or (``None``) as soon as it is approved."""
+    timing = Timing.AT_A_TIME if when else Timing.AT_ONCE
+    content = revision.content | {"scheduled_for": when.isoformat() if when else None, "timing": timing.value}
+    Revision.objects.filter(pk=revision.pk).update(scheduled_for=when, content=content)
+    Post.objects.filter(pk=revision.post_id).update(scheduled_for=when, timing=timing)
+
+
 def _move_deliveries(revision: Revision, when: datetime) -> None:
     going = revision.deliveries.exclude(state=DeliveryState.CANCELLED)
-    moved = going.filter(state=DeliveryState.WAITING, tries=0).update(due_at=when)
+    moved = going.filter(state=DeliveryState.WAITING, tries=0, is_insisted=False).update(due_at=when)
     if not moved or moved != going.count():
         raise ValidationError("Part of this post is already out, on its way or held. Its time can no longer be moved.")

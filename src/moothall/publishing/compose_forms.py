@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
@@ -14,7 +15,7 @@ from moothall.accounts import queries as account_queries
 from moothall.accounts.models import Service, User
 from moothall.channels import queries as channel_queries
 from moothall.channels.models import Channel
-from moothall.core import languages
+from moothall.core import languages, localtime
 from moothall.core.forms import FilterForm, MomentField
 from moothall.library import queries as library
 from moothall.library.models import Asset
@@ -134,7 +135,10 @@ class PostForm(forms.Form):
         if self.post is None and len(services.queryset) > 1:
             services.empty_label = "Choose a service"
         ready_made: Any = self.fields["made_from"]
-        ready_made.queryset = queries.ready_made(author)
+        if self.post is None:
+            ready_made.queryset = queries.ready_made(author)
+        else:  # what it was made from stays, whoever edits it, and if that is retired
+            ready_made.queryset, ready_made.disabled = ReadyMade.objects.filter(posts=self.post), True
 
     def _asks_details_of(self, channel: Channel) -> bool:
         """Words for a channel that is no longer chosen are shown again with a form that could not be saved."""
@@ -248,6 +252,12 @@ class PostForm(forms.Form):
         if self.errors and cleaned.get("new_picture"):
             self.add_error("new_picture", "Choose the picture again: a browser forgets it on a page with mistakes.")
         return cleaned
+
+    def clean_scheduled_for(self) -> datetime | None:
+        """In the night in which the clocks show it twice, a time that nobody touched stays the one that it was."""
+        chosen: datetime | None = self.cleaned_data["scheduled_for"]
+        saved = self.post.scheduled_for if self.post else None
+        return saved if chosen and saved and localtime.same_on_clocks(chosen, saved) else chosen
 
     def clean_card(self) -> dict[str, str] | None:
         if not self.cleaned_data["card"]:

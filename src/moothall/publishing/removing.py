@@ -6,6 +6,7 @@ ask the network once more, for deleting what is gone already is no error.
 """
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,14 +21,36 @@ from moothall.publishing import notices
 from moothall.publishing.delivery import CANCELLED, DELETED, SENT, move
 from moothall.publishing.models import Attempt, Delivery
 from moothall.publishing.sending import note_refused
+from moothall.records.actions import capture
 
 log = logging.getLogger(__name__)
+
+STRAGGLING = timedelta(days=7)
+"""How far back to look for parts that came to stand after their thread was taken down."""
 
 
 def asked() -> QuerySet[Delivery]:
     """The deliveries that stand on their network and are to be taken down."""
     open_ones = Attempt.objects.filter(delivery=OuterRef("pk"), kind=Attempt.Kind.DELETE, finished_at=None)
     return Delivery.objects.filter(Exists(open_ones), state=SENT)
+
+
+def ask_for_stragglers() -> None:
+    """A part that was on its way when its thread was asked to be taken down, and stands now, goes after it."""
+    since = clock.now() - STRAGGLING
+    asked_for = Attempt.objects.filter(kind=Attempt.Kind.DELETE)
+    before_it = asked_for.filter(
+        delivery__revision=OuterRef("revision"),
+        delivery__channel=OuterRef("channel"),
+        delivery__part__lt=OuterRef("part"),
+        started_at__lt=OuterRef("sent_at"),
+    )
+    own = asked_for.filter(delivery=OuterRef("pk"))
+    lately = Delivery.objects.filter(state=SENT, due_at__gt=since, part__gt=1)
+    for each in lately.filter(Exists(before_it), ~Exists(own)):
+        why = "its thread was taken down while it was being sent"
+        Attempt.objects.create(delivery=each, kind=Attempt.Kind.DELETE, started_at=clock.now(), message=why)
+        capture("delivery.take_down_asked", f"delivery:{each.pk}", actor=None, why=why)
 
 
 def due(**which: Any) -> list[Delivery]:

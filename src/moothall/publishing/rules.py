@@ -62,6 +62,12 @@ class Rulebook:
     of_channels: dict[int, ApprovalRule]
     of_services: dict[int, ApprovalRule]
     away: list[Absence]
+    people: dict[int, User] = field(default_factory=dict)
+    """Those who were met, by id: a person's roles are read once, however often they come up."""
+
+    def same(self, user: User) -> User:
+        """``user`` as they were met first."""
+        return self.people.setdefault(user.pk, user)
 
     def requirements(self, channels: Iterable[Channel]) -> list[Requirement]:
         """What the rules ask for a post on ``channels``, each rule once."""
@@ -73,7 +79,7 @@ class Rulebook:
 
     def stands_in_for(self, user: User) -> list[User]:
         """The people who are away today and have made ``user`` their deputy."""
-        return [each.user for each in self.away if each.deputy_id == user.pk]
+        return [self.same(each.user) for each in self.away if each.deputy_id == user.pk]
 
 
 def rulebook() -> Rulebook:
@@ -171,7 +177,9 @@ def progress(
     """
     book = book or rulebook()
     asked = book.requirements(_channels_of(revision, channels))
-    voices = [Voice(each.by, each.instead_of) for each in revision.decisions.all()]
+    voices = [
+        Voice(book.same(each.by), each.instead_of and book.same(each.instead_of)) for each in revision.decisions.all()
+    ]
     missing = [(each, each.needed - sum(each.fits(voice.right) for voice in voices)) for each in asked]
     return Progress(revision, book, voices, asked, [(each, number) for each, number in missing if number > 0])
 

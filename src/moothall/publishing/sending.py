@@ -128,19 +128,23 @@ def note_refused(delivery: Delivery, error: NeedsReconnect, attempt: Attempt) ->
 def _settle_temporary(claimed: Claim, error: Temporary) -> None:
     tries = claimed.delivery.tries
     if tries >= MOST_TRIES:
-        _settle(claimed, FAILED, error=error)
+        _settle_for_good(claimed, error)
         return
     wait = max(backoff(tries), error.retry_after or backoff(1))
     _settle(claimed, WAITING, error=error, try_after=clock.now() + wait)
 
 
-def _settle_refused(claimed: Claim, error: NeedsReconnect | Rejected) -> None:
+def _settle_for_good(claimed: Claim, error: NeedsReconnect | Rejected | Temporary) -> None:
     """It failed; unless a person had it sent again, and whether it went out the first time could not be asked."""
     if claimed.delivery.is_insisted:
         message = f"{error} Whether it went out the first time, the network did not say."
         _settle(claimed, UNCONFIRMED, error=OutcomeUnknown(message, words=error.words, status=error.status))
     else:
         _settle(claimed, FAILED, error=error)
+
+
+def _settle_refused(claimed: Claim, error: NeedsReconnect | Rejected) -> None:
+    _settle_for_good(claimed, error)
     if isinstance(error, NeedsReconnect):
         note_refused(claimed.delivery, error, claimed.attempt)
 

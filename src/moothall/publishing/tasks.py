@@ -20,6 +20,7 @@ def sweep() -> None:
     holding.hold_without_consent()
     queue.wake_each(drain, delivery.ready_channels())
     queue.wake_each(look_again, [unsure.pk for unsure in reconciling.due()])
+    removing.ask_for_stragglers()
     queue.wake_each(take_down, [standing.pk for standing in removing.due()])
 
 
