@@ -58,10 +58,8 @@ export class Items {
     const there = new Set(cards.map((card) => card.item))
     for (const place of [...this.list.children]) {
       const number = Number(place.firstElementChild.dataset.item)
-      const oldest = cards.at(-1)?.at ?? 0
-      if (!there.has(number) && Number(place.dataset.at) >= oldest) this.remove(number)
+      if (!there.has(number)) this.remove(number) // nobody would tell us later that it is to go
     }
-    if (!cards.length) this.list.replaceChildren()
     this.waiting = new Map([...this.waiting].filter(([number]) => there.has(number)))
     for (const card of [...cards].reverse()) this.take(card, false)
   }

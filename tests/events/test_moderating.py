@@ -1,5 +1,6 @@
 """Moderating a wall: Alice is of the desk; Bob writes for the libraries and Charlie has no role: they may not."""
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -187,6 +188,24 @@ def test_alice_works_through_the_queue(town: SimpleNamespace) -> None:
     assert "Choose at least one item first." in nothing.content.decode()
     wrong = browser.post(reverse("decide-items", args=["a-day"]), {"decide": "explode:1"}, follow=True)
     assert "Choose one of the buttons" in wrong.content.decode()
+
+
+def test_only_what_was_looked_at_is_allowed(town: SimpleNamespace) -> None:
+    item = said(town.event, 1, text="Nice weather #exday24")
+    browser, queue = town.signed_in(town.alice), reverse("event-items", args=["a-day"])
+    page = browser.get(queue).content.decode()
+    (stamp,) = re.findall(rf'name="seen" value="({item.pk}:[0-9a-f]+)"', page)
+    Item.objects.filter(pk=item.pk).update(text="Something vile #ExDay24")
+    decide = reverse("decide-items", args=["a-day"])
+    answer = browser.post(decide, {"decide": f"allow:{item.pk}", "seen": stamp}, follow=True)
+    assert "was edited since you looked" in answer.content.decode()
+    browser.post(decide, {"decide": f"allow:{item.pk}"})
+    assert Item.objects.get(pk=item.pk).state == ItemState.PENDING, "nor what was not looked at"
+    (stamp,) = re.findall(rf'name="seen" value="({item.pk}:[0-9a-f]+)"', browser.get(queue).content.decode())
+    browser.post(decide, {"decide": f"allow:{item.pk}", "seen": stamp})
+    assert Item.objects.get(pk=item.pk).state == ItemState.SHOWN
+    browser.post(decide, {"decide": f"hide:{item.pk}"})
+    assert Item.objects.get(pk=item.pk).state == ItemState.HIDDEN, "hiding needs no second look"
 
 
 def test_a_stranger_s_words_and_addresses_are_no_markup(town: SimpleNamespace) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from moothall.accounts.models import User
 from moothall.channels.models import Channel, Connection
 from moothall.core import clock
-from moothall.events import taking
+from moothall.events import taking, wall_log
 from moothall.events.models import (
     Alias,
     Blocked,
@@ -24,7 +24,7 @@ from moothall.events.models import (
     ItemState,
     LinkedHandle,
 )
-from moothall.networks.hearing import RemoteAuthor, RemoteItem
+from moothall.networks.hearing import RemoteAuthor, RemoteItem, RemoteMedia
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -147,10 +147,13 @@ def test_the_public_is_looked_at_first_unless_the_event_says_otherwise(event: Ev
 def test_a_safeguarding_delay_holds_back_all_but_what_is_official(event: Event, libraries: Channel) -> None:
     Event.objects.update(safeguarding_minutes=30)
     (official,) = take(said(1, author="libraries"))
-    (late,) = take(said(2, said_at=clock.now() - timedelta(minutes=31)))
-    (fresh,) = take(said(3))
-    assert on_the_wall(event) == {official.pk, late.pk}
-    assert fresh.state == ItemState.SHOWN
+    (dated_back,) = take(said(2, said_at=clock.now() - timedelta(minutes=31)))
+    assert dated_back.state == ItemState.SHOWN
+    assert on_the_wall(event) == {official.pk}, "when it was said is its author's word"
+    assert dated_back.show_at == dated_back.seen_at + timedelta(minutes=30)
+    Item.objects.filter(pk=dated_back.pk).update(show_at=clock.now())
+    assert wall_log.settle_due() == 1
+    assert on_the_wall(event) == {official.pk, dated_back.pk}
 
 
 @pytest.mark.parametrize(
@@ -200,6 +203,61 @@ def test_what_somebody_allowed_is_looked_at_again_once_edited(event: Event) -> N
     item.refresh_from_db()
     assert item.state == ItemState.PENDING
     assert on_the_wall(event) == set()
+
+
+def picture(server: str) -> RemoteMedia:
+    return RemoteMedia(
+        kind="image", url=f"https://{server}/cache/1.jpg", preview=f"https://{server}/1.jpg", alt="A swan"
+    )
+
+
+def copy_of(server: str, **author: str) -> RemoteItem:
+    """The same post as another server has it: with copies of its pictures of its own."""
+    who = {"name": "Charlie", "picture": f"https://{server}/charlie.jpg"} | author
+    author_there = RemoteAuthor("https://social.example/users/charlie", "charlie@social.example", **who)
+    return replace(said(text="A swan #exday24"), author=author_there, media=(picture(server),))
+
+
+def test_another_servers_copies_of_the_pictures_are_no_edit(event: Event) -> None:
+    Event.objects.update(shows_public_at_once=False)
+    (item,) = take(copy_of("one.example"))
+    Item.objects.update(state=ItemState.SHOWN)
+    wall_log.settle(Item.objects.get())
+    for server in ("two.example", "one.example", "three.example"):
+        (item,) = take(copy_of(server))
+        assert item.state == ItemState.SHOWN
+        assert item.media[0]["url"] == "https://one.example/cache/1.jpg"
+    take(copy_of("four.example", name="", picture=""))
+    item.refresh_from_db()
+    assert (item.state, item.author_name) == (ItemState.SHOWN, "Charlie")
+    assert [each.kind for each in Change.objects.order_by("pk")] == [ChangeKind.SHOW]
+
+
+def test_other_pictures_are_an_edit_though_the_words_stay(event: Event) -> None:
+    Event.objects.update(shows_public_at_once=False)
+    take(copy_of("one.example"))
+    Item.objects.update(state=ItemState.SHOWN)
+    (item,) = take(replace(copy_of("one.example"), media=(replace(picture("one.example"), alt="Not a swan"),)))
+    assert item.state == ItemState.PENDING
+
+
+def test_an_account_that_turns_out_to_be_the_councils_is_official_at_once(event: Event, libraries: Channel) -> None:
+    Event.objects.update(shows_public_at_once=False)
+    author_id = "https://social.example/users/libraries"
+    (item,) = take(replace(said(), author=RemoteAuthor(author_id, author_id)))
+    assert (item.door, item.state) == (Door.PUBLIC, ItemState.PENDING)
+    (item,) = take(replace(said(), author=RemoteAuthor(author_id, "libraries@social.example")))
+    assert (item.door, item.state) == (Door.OFFICIAL, ItemState.SHOWN)
+    assert on_the_wall(event) == {item.pk}
+
+
+def test_what_was_hidden_while_it_waited_for_its_time_does_not_show(event: Event) -> None:
+    (item,) = take(said())
+    Item.objects.filter(pk=item.pk).update(is_on_wall=False)
+    read_before = Item.objects.get()
+    Item.objects.filter(pk=item.pk).update(state=ItemState.HIDDEN)
+    wall_log.settle(read_before)
+    assert not Item.objects.get().is_on_wall
 
 
 def test_of_what_is_gone_no_words_are_kept_and_it_does_not_come_back(event: Event) -> None:

@@ -41,6 +41,16 @@ def web(event: Event) -> Iterator[Web]:
 # --- As it should be --------------------------------------------------------------------------------------------------
 
 
+def test_a_wall_that_is_for_staff_only_from_now_on_ends_its_streams_at_once(web: Web, event: Event) -> None:
+    charlie = Viewer.of(web, after=0)
+    first = say(1)
+    charlie.sees({first.pk})
+    Event.objects.update(is_public=False)
+    assert charlie.is_over(within=10)
+    say(2)
+    assert set(charlie.shows) == {first.pk}
+
+
 def test_what_another_process_takes_is_there_within_a_second(web: Web) -> None:
     alice = Viewer.of(web)
     alice.hears(lambda said: said.kind == "counters")

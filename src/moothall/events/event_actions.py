@@ -166,4 +166,4 @@ def _write_tags(event: Event, tags: Sequence[tuple[str, str]]) -> None:
 def _delay_anew(event: Event) -> None:
     wall_log.lock(event.pk)
     waiting = Item.objects.filter(event=event, is_on_wall=False, gone_at=None).exclude(door=Door.OFFICIAL)
-    waiting.update(show_at=F("said_at") + timedelta(minutes=event.safeguarding_minutes))
+    waiting.update(show_at=F("seen_at") + timedelta(minutes=event.safeguarding_minutes))

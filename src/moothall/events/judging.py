@@ -61,7 +61,7 @@ def verdict(event: Event, item: Item) -> Verdict:
     """What ``item``, whose door is known, begins as. A block outdoes every rule; an official item needs none."""
     if item.door == Door.OFFICIAL:
         return Verdict(ItemState.SHOWN, "", clock.now())
-    show_at = item.said_at + timedelta(minutes=event.safeguarding_minutes)
+    show_at = item.seen_at + timedelta(minutes=event.safeguarding_minutes)
     if Blocked.objects.filter(network=item.network, author_id=item.author_id).exists():
         return Verdict(ItemState.HIDDEN, "Its author is blocked", show_at)
     met = [rule for rule in event.rules.all() if meets(rule, item)]

@@ -4,7 +4,7 @@ Whoever decides holds the event's row first, as ``wall_log`` and ``taking`` do, 
 """
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -55,6 +55,7 @@ DONE = {
     Verb.UNFEATURE: "No longer featured",
 }
 SHOWN_ONLY = (Verb.PIN, Verb.FEATURE)
+LETS_ON = (Verb.ALLOW, *SHOWN_ONLY)
 """Only what may be shown can stand out."""
 
 
@@ -82,12 +83,22 @@ class Decided:
     together: uuid.UUID
     number: int
     left_alone: int
-    """Those that were so already, are deleted on their network, or cannot be made so."""
+    """Those that were so already, were edited meanwhile, are deleted on their network, or cannot be made so."""
 
 
 @transaction.atomic
-def decide(actor: User, event: Event, pks: Collection[int], verb: Verb, reason: str = "") -> Decided:
-    """Decide the same about these items of ``event``. Raises ``ValidationError`` if none was chosen, or too many."""
+def decide(
+    actor: User,
+    event: Event,
+    pks: Collection[int],
+    verb: Verb,
+    reason: str = "",
+    seen: Mapping[int, str] | None = None,
+) -> Decided:
+    """Decide the same about these items of ``event``. Raises ``ValidationError`` if none was chosen, or too many.
+
+    With ``seen``, the stamps of what was looked at, nothing is let onto the wall that says something else by now.
+    """
     require(actor, "event.moderate")
     if not pks:
         raise ValidationError("Choose at least one item first.")
@@ -97,6 +108,8 @@ def decide(actor: User, event: Event, pks: Collection[int], verb: Verb, reason: 
     items = list(Item.objects.filter(event=event, pk__in=pks, gone_at=None).order_by("pk"))
     if verb in SHOWN_ONLY:
         items = [each for each in items if each.state == ItemState.SHOWN]
+    if seen is not None and verb in LETS_ON:
+        items = [each for each in items if seen.get(each.pk) == each.stamp]
     if verb == Verb.PIN:
         _refuse_many_pins(event, items)
     together = uuid.uuid4()

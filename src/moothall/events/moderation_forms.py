@@ -54,6 +54,13 @@ class DecisionForm(forms.Form):
         return Verb(verb), [int(pk)] if pk else []
 
     @property
+    def seen(self) -> dict[int, str]:
+        """The stamps of the items as they stood on the page."""
+        values: Any = self.data
+        pairs = (value.partition(":") for value in values.getlist("seen")[:1_000])
+        return {int(pk): stamp for pk, _, stamp in pairs if pk.isdecimal() and len(pk) <= 18}
+
+    @property
     def items(self) -> list[int]:
         pks: list[int] = self.cleaned_data["decide"][1] or self.cleaned_data["item"]
         return pks

@@ -18,6 +18,7 @@ from moothall.events.models import Blocked, Event, Item, ItemRule
 from moothall.events.moderation_forms import DecisionForm, ItemFilter, ReasonForm, RuleForm, undo_of
 
 PAGE = 50
+LEFT_ALONE = "it was so already, was edited since you looked, or is gone"
 UNDO, WAS = "undo", "was"
 """What the address says of a decision just made, so that it can be taken back."""
 
@@ -57,14 +58,14 @@ def decide_items(request: StaffRequest, slug: str) -> HttpResponse:
         return _back(slug, back)
     verb, _ = form.cleaned_data["decide"]
     try:
-        decided = moderating.decide(request.user, event, form.items, verb, form.cleaned_data["reason"])
+        decided = moderating.decide(request.user, event, form.items, verb, form.cleaned_data["reason"], form.seen)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return _back(slug, back)
     if decided.number:
         back[UNDO], back[WAS] = str(decided.together), f"{verb.done}: {_items(decided.number)}."
     if decided.left_alone:
-        messages.info(request, f"{_items(decided.left_alone)} stayed as before: it was so already, or is gone.")
+        messages.info(request, f"{_items(decided.left_alone)} stayed as before: {LEFT_ALONE}.")
     return _back(slug, back)
 
 

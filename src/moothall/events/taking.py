@@ -4,12 +4,13 @@ Every function here may be told the same thing twice and in any order, and leave
 """
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
 import nh3
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.dispatch import Signal as DjangoSignal
 
 from moothall.core import clock
@@ -23,7 +24,8 @@ from moothall.publishing.models import Delivery
 HTML = {"p", "br", "a", "em", "strong", "b", "i", "blockquote", "ul", "ol", "li", "code", "pre"}
 LATE = timedelta(hours=1)
 """What was said during an event is taken so long after it ended."""
-OF_WORDS = ("text", "html", "warning", "media", "tags", "author_name", "author_handle", "author_picture")
+OF_WORDS = ("text", "html", "warning", "media", "tags")
+OF_CARD = (*OF_WORDS, "author_name", "author_handle")
 
 item_taken = DjangoSignal()
 """Sent with ``item`` in the transaction that takes a new item."""
@@ -64,21 +66,28 @@ def take(network: str, remote: RemoteItem, came_by: str) -> list[Item]:
 
 def gone(network: str, remote_id: str) -> None:
     """What has this remote id, or alias, was deleted on its network."""
-    with transaction.atomic():
-        for item in Item.objects.filter(network=network).filter(_called(remote_id)).distinct():
-            _end(item)
+    _end_all(Item.objects.filter(network=network).filter(_called(remote_id)))
 
 
 def author_gone(network: str, author_id: str) -> None:
     """An account is gone, and with it everything that it said."""
-    with transaction.atomic():
-        for item in Item.objects.filter(network=network, author_id=author_id, gone_at=None):
-            _end(item)
+    _end_all(Item.objects.filter(network=network, author_id=author_id, gone_at=None))
+
+
+@transaction.atomic
+def _end_all(items: QuerySet[Item]) -> None:
+    """Their walls are locked before they are read: a moderator may be deciding about one."""
+    for event_id in sorted(set(items.values_list("event_id", flat=True))):
+        wall_log.lock(event_id)
+    for item in items.distinct():
+        _end(item)
 
 
 @transaction.atomic
 def is_ours(item: Item, delivery: Delivery) -> None:
     """``item`` is what ``delivery`` carried there: official, and its service's."""
+    wall_log.lock(item.event_id)
+    item.refresh_from_db()
     item.delivery, item.door, item.service = delivery, Door.OFFICIAL, delivery.revision.post.service
     if item.state == ItemState.PENDING:
         item.state = ItemState.SHOWN
@@ -110,16 +119,17 @@ def _take_into(event: Event, network: str, remote: RemoteItem, said_at: datetime
         item = Item(event=event, network=network, seen_at=clock.now(), said_at=said_at, came_by=came_by)
     elif item.is_gone:
         return item
-    before, media = _words(item), item.media
+    before = copy(item)
     if not _is_older(remote, item):
         _write(item, remote)
-    is_changed = is_new or _words(item) != before
-    if is_changed:
-        _judge(event, item, is_new)
+    if not is_new:
+        _keep_what_is_the_same(item, before)
+    if is_changed := is_new or _differs(item, before, OF_CARD):
+        _judge(event, item, None if is_new else before)
         item.save()
     for alias in {each for each in remote.aliases if each}:
         Alias.objects.get_or_create(item=item, network=network, alias=alias)
-    if item.media != media and not is_new:
+    if not is_new and item.media != before.media:
         pictures.note_edited(item)
     if is_changed:
         wall_log.settle(item, is_new_in_words=True)
@@ -133,8 +143,28 @@ def _is_older(remote: RemoteItem, item: Item) -> bool:
     return item.edited_at is not None and (remote.edited_at is None or remote.edited_at < item.edited_at)
 
 
-def _words(item: Item) -> list[Any]:
-    return [getattr(item, name) for name in OF_WORDS]
+def _differs(item: Item, before: Item, names: Iterable[str]) -> bool:
+    return any(getattr(item, name) != getattr(before, name) for name in names)
+
+
+def _keep_what_is_the_same(item: Item, before: Item) -> None:
+    """Each server has copies of its own of one post's pictures, and some do not say who its author is: no edit."""
+    item.author_name = item.author_name or before.author_name
+    item.author_picture = before.author_picture or item.author_picture
+    if _has_name(before) and not _has_name(item):
+        item.author_handle = before.author_handle
+    is_same = item.edited_at == before.edited_at and not _differs(item, before, ("text", "warning", "tags"))
+    if is_same and _shown(item) == _shown(before):
+        item.html, item.media = before.html, before.media
+
+
+def _has_name(item: Item) -> bool:
+    """Whether its author's handle is known, and not only their id."""
+    return item.author_handle != item.author_id[:300]
+
+
+def _shown(item: Item) -> list[tuple[str, str]]:
+    return [(str(each.get("kind")), str(each.get("alt"))) for each in item.media]
 
 
 def _write(item: Item, remote: RemoteItem) -> None:
@@ -181,16 +211,25 @@ def web_address(url: str) -> str:
     return url if url.startswith(("https://", "http://")) and len(url) <= 1_000 else ""
 
 
-def _judge(event: Event, item: Item, is_new: bool) -> None:
+def _judge(event: Event, item: Item, before: Item | None) -> None:
     """A new item begins by the rules. An edited one that somebody allowed is another thing than they looked at."""
     who = judging.speaker(event, item.network, item.author_id, item.author_handle)
     if item.delivery_id is None:
         item.door, item.service, item.credit = who.door, who.service, who.credit
     found = judging.verdict(event, item)
-    if is_new:
+    if before is None or (item.door == Door.OFFICIAL and item.state == ItemState.PENDING):
         item.state, item.reason, item.show_at = found.state, found.reason, found.show_at
+    elif not _is_edited(item, before):
+        return
     elif item.state == ItemState.SHOWN and item.door != Door.OFFICIAL and found.state != ItemState.SHOWN:
         item.state, item.reason = found.state, found.reason or "It was edited since somebody looked at it"
+
+
+def _is_edited(item: Item, before: Item) -> bool:
+    """Whether it says something else than before. A name that was not known before is nothing that was said."""
+    is_renamed = bool(before.author_name) and item.author_name != before.author_name
+    is_called_otherwise = _has_name(before) and item.author_handle != before.author_handle
+    return is_renamed or is_called_otherwise or _differs(item, before, OF_WORDS)
 
 
 def _end(item: Item) -> None:

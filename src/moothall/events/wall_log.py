@@ -31,6 +31,7 @@ def settle(item: Item, *, is_new_in_words: bool = False) -> None:
     ``is_new_in_words``: it looks another way than the wall was told.
     """
     lock(item.event_id)
+    item.refresh_from_db(fields=["state", "gone_at", "show_at", "is_on_wall", "on_wall_at"])  # others may have decided
     is_wanted = belongs(item)
     if is_wanted and not item.is_on_wall:
         kind = ChangeKind.SHOW

@@ -18,17 +18,20 @@ from moothall.networks.bluesky_names import Names, is_blueskys, profiled
 from moothall.networks.bounded import mapping, moment, objects, text
 from moothall.networks.errors import NetworkError, Rejected, Temporary
 from moothall.networks.hearing import CursorLost, RemoteAuthor, RemoteItem, Searched, Signal, Source, Wanted
+from moothall.networks.keys import moment_of
 from moothall.networks.translate import Peer
 
 JETSTREAM = "https://jetstream2.us-east.bsky.network"
 SEARCHING = "https://api.bsky.app"
 """Where Bluesky answers searches that nobody has signed in for."""
 PAGE = 100
-PAGES = 10
+PAGES = 50
 POSTS_AT_ONCE = 25
 """The most that ``app.bsky.feed.getPosts`` takes."""
 OVERLAP = timedelta(minutes=10)
 """How long a post may take until a search finds it."""
+SETTLED = timedelta(minutes=30)
+"""How old a post is that the AppView must know by now, if it still stands."""
 READING = {"jetstream": bluesky_jetstream, "firehose": bluesky_frames}
 MOVING_ON_SECONDS = 1.0
 """How often a stream that brings nothing for us says how far it is."""
@@ -94,8 +97,14 @@ class HearsBluesky:
             if not isinstance(answer.get("posts"), list):
                 raise Peer(httpx.URL(host).host).unreadable()
             stand = {item.remote_id: item for post in objects(answer["posts"]) if (item := viewed(post))}
-            found |= {each: stand.get(each) for each in some}
+            found |= {each: stand.get(each) for each in some if each in stand or _is_settled(each)}
         return found
+
+
+def _is_settled(uri: str) -> bool:
+    """Whether it is old enough to be known to the AppView, which runs behind: before that, absent is not deleted."""
+    made = moment_of(uri.rpartition("/")[2])
+    return made is None or made < clock.now() - SETTLED
 
 
 def _searched(source: Source) -> str:

@@ -113,8 +113,6 @@ class Searched:
 
     items: tuple[RemoteItem, ...]
     cursor: str
-    is_more: bool = False
-    """Whether there is more to be had at once."""
 
 
 @runtime_checkable
@@ -122,7 +120,10 @@ class SearchesHashtag(Protocol):
     """A network whose hashtags can be asked for. Methods raise the errors of ``moothall.networks.errors``."""
 
     def search(self, source: Source, tag: str, cursor: str) -> Searched:
-        """What was said with ``tag`` since ``cursor`` (empty: lately). May give again what it gave before."""
+        """What was said with ``tag`` since ``cursor`` (empty: lately). May give again what it gave before.
+
+        A search goes back by some 5,000 items at most: what a hashtag brings in hours.
+        """
 
     def standing(self, source: Source, remote_ids: Collection[str]) -> dict[str, RemoteItem | None]:
         """What became of these items: as they stand now, ``None`` if deleted. One that cannot be told is left out."""

@@ -26,7 +26,7 @@ from moothall.networks.translate import Answer, Peer
 SILENT_SECONDS = 45.0
 """The server writes a comment every 15 seconds."""
 PAGE = 40
-PAGES = 50
+PAGES = 125
 LATELY = timedelta(days=2)
 """How far back a first search goes."""
 OVERLAP = timedelta(minutes=30)

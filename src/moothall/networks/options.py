@@ -1,8 +1,16 @@
 """What a post says on one network alone (``Network.post_fields``): reading and checking it. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from moothall.networks.base import Draft, Field, Problem
+
+NOT_FOR_ALL = {"visibility": ("private",)}
+"""With which choices a post is not for everybody to see, by option."""
+
+
+def is_for_all(options: Mapping[str, str]) -> bool:
+    """Whether everybody may see a post with these options."""
+    return not any(options.get(name) in choices for name, choices in NOT_FOR_ALL.items())
 
 
 def option(draft: Draft, field: Field) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from moothall.core import clock
 from moothall.core.database import writing
@@ -36,6 +36,16 @@ def events_now(now: datetime) -> list[int]:
     return list(
         Event.objects.filter(starts_at__lte=now + SOON, ends_at__gt=now - taking.LATE).values_list("pk", flat=True)
     )
+
+
+def is_stale(place: Place, now: datetime) -> bool:
+    """Whether an event begins, and the place was last heard for others: to go on from there would begin days behind.
+
+    Later than that it goes on from where it was all the same: late, but with all that was said since the beginning.
+    """
+    began = Event.objects.filter(pk__in=events_now(now)).aggregate(at=Min("starts_at"))["at"]
+    begins_now = began is not None and now < began + SOON
+    return begins_now and place.heard_at is not None and place.heard_at < began - SOON
 
 
 def go_round(held: Mapping[int, str]) -> Round:

@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 
 from moothall.channels import queries as channel_queries
+from moothall.core import clock
 from moothall.events import wall_log
 from moothall.events.listening import leading, own_deliveries
 from moothall.events.listening.batches import LostLease, note
@@ -104,13 +105,14 @@ class Listener:
         except NetworkError as error:
             note(pk, token, trouble=str(error)[:500])
             return None
+        is_stale = leading.is_stale(place, clock.now())
         return PlaceHearing(
             pk,
             token,
             place.network,
             Source(place.address, place.way, account),
-            place.cursor,
-            dict(place.searched),
+            "" if is_stale else place.cursor,
+            {} if is_stale else dict(place.searched),
             Wanted(tags, leading.authors(place.network)),
             self._database,
             self._pace,

@@ -14,6 +14,7 @@ from moothall.events.listening import leading
 from moothall.events.models import Event, Item
 from moothall.networks.base import MediaKind
 from moothall.networks.hearing import RemoteAuthor, RemoteItem, RemoteMedia
+from moothall.networks.options import NOT_FOR_ALL, is_for_all
 from moothall.networks.text import links
 from moothall.publishing.models import Delivery, DeliveryState
 
@@ -33,6 +34,9 @@ def take_sent(*, everything: bool = False) -> int:
     sent = Delivery.objects.filter(state=DeliveryState.SENT, sent_at__gte=begins, event_item=None)
     if not everything:
         sent = sent.filter(due_at__gte=now - LATELY)
+    for option, choices in NOT_FOR_ALL.items():
+        is_for_all = ~Q(**{f"options__{option}__in": choices})
+        sent = sent.filter(Q(**{f"options__{option}__isnull": True}) | is_for_all)
     found = [each for each in _with_a_tag(sent, tags)[:MOST_AT_ONCE] if _tags(each) & tags]
     for delivery in found:
         _take(delivery)
@@ -88,6 +92,7 @@ def remote_item(delivery: Delivery) -> RemoteItem:
         links=tuple(link.value for link in links(delivery.text, bare=False)),
         warning=delivery.options.get("content_warning", ""),
         raw={"delivery": delivery.pk},
+        is_public=is_for_all(delivery.options),
     )
 
 

@@ -70,6 +70,9 @@ class PlaceHearing:
     _look_now: asyncio.Event = field(default_factory=asyncio.Event)
     _gone: "OrderedDict[str, None]" = field(default_factory=OrderedDict)
     _has_cursor: bool = False
+    _reached: str = ""
+    """The last cursor that came; ``cursor`` is the last that was written down."""
+    _written_at: float = 0.0
 
     async def run(self) -> None:
         adapter = registry.network(self.network)
@@ -96,7 +99,8 @@ class PlaceHearing:
                 error = raised
             tries = 1 if time.monotonic() - began > WELL_SECONDS else tries + 1
             if isinstance(error, CursorLost):
-                self.cursor = ""
+                await self._waiting.join()  # what came with the old cursor
+                self.cursor = self._reached = ""
                 await self._note(cursor="")
             log.info("%s: %s", self.source.address, error)
             await self._note(trouble=str(error)[:500], connected_at=None)
@@ -155,14 +159,11 @@ class PlaceHearing:
         return None if self._has_cursor else self.pace.search_beside_stream
 
     async def _search_tag(self, adapter: SearchesHashtag, tag: str) -> None:
-        while True:
-            found = await asyncio.to_thread(adapter.search, self.source, tag, self.searched.get(tag, ""))
-            for item in found.items:
-                await self._waiting.put(Heard(Signal(item=item), is_from_stream=False))
-            await self._waiting.put(Heard(searched=(tag, found.cursor), is_from_stream=False))
-            self.searched[tag] = found.cursor
-            if not found.is_more:
-                return
+        found = await asyncio.to_thread(adapter.search, self.source, tag, self.searched.get(tag, ""))
+        for item in found.items:
+            await self._waiting.put(Heard(Signal(item=item), is_from_stream=False))
+        await self._waiting.put(Heard(searched=(tag, found.cursor), is_from_stream=False))
+        self.searched[tag] = found.cursor
 
     async def _not_searched(self, error: NetworkError) -> None:
         said = str(error)[:500]
@@ -208,21 +209,25 @@ class PlaceHearing:
 
     async def _write(self) -> None:
         """Take what waits, in batches as large as have come together while the one before was taken."""
-        written_at = 0.0
-        cursor = ""
         while True:
             batch = [await self._waiting.get()]
             while len(batch) < BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
-            cursor = next((each.signal.cursor for each in reversed(batch) if each.signal.cursor), cursor)
-            kept = [each for each in map(self._without_gone, batch) if _says_something(each)]
-            if not kept and time.monotonic() - written_at < QUIET_SECONDS:
-                continue
-            kept.append(Heard(Signal(cursor=cursor)))
-            came_by = f"{self.network} {self.source.way} {self.source.address}"[:200]
-            await self.database.ask(batches.take, self.pk, self.token, self.network, came_by, kept)
-            written_at = time.monotonic()
-            self.cursor, self._has_cursor = cursor or self.cursor, self._has_cursor or bool(cursor)
+            await self._write_batch(batch)
+            for _ in batch:
+                self._waiting.task_done()
+
+    async def _write_batch(self, batch: list[Heard]) -> None:
+        reached = (each.signal.cursor for each in reversed(batch) if each.signal.cursor)
+        self._reached = next(reached, self._reached)
+        kept = [each for each in map(self._without_gone, batch) if _says_something(each)]
+        if not kept and time.monotonic() - self._written_at < QUIET_SECONDS:
+            return
+        kept.append(Heard(Signal(cursor=self._reached)))
+        came_by = f"{self.network} {self.source.way} {self.source.address}"[:200]
+        await self.database.ask(batches.take, self.pk, self.token, self.network, came_by, kept)
+        self._written_at = time.monotonic()
+        self.cursor, self._has_cursor = self._reached or self.cursor, self._has_cursor or bool(self._reached)
 
     def _without_gone(self, heard: Heard) -> Heard:
         """What a search found just before the stream told that it is gone has not come back."""

@@ -1,5 +1,8 @@
 """What was said with an event's hashtag, and what was decided about it."""
 
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -104,6 +107,12 @@ class Item(models.Model):
     @property
     def is_gone(self) -> bool:
         return self.gone_at is not None
+
+    @property
+    def stamp(self) -> str:
+        """Stands for what it says now: whoever decides on it decides on that, and on no edit of it."""
+        said = [self.text, self.html, self.warning, self.media, self.author_name]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def network_label(self) -> str:

@@ -54,6 +54,7 @@ class Tailer:
         self._to_open: list[str] = []
         self._watch: watching.Watch | None = None
         self._is_stopping = False
+        self._seen_for_whom = 0.0
         self._thread = threading.Thread(target=self._run, name="wall-tailer", daemon=True)
 
     def start(self) -> None:
@@ -118,6 +119,7 @@ class Tailer:
         while self._to_open:
             self._open(self._to_open[0])
             del self._to_open[0]
+        self._see_for_whom()
         for each in list(self._followed.values()):
             self._read(each)
         for each in list(self._followed.values()):
@@ -135,6 +137,16 @@ class Tailer:
             self._tell(self.hub.publish, each.event.pk, frames)
             each.last, each.has_changed, each.read_at = last, True, time.monotonic()
 
+    def _see_for_whom(self) -> None:
+        """A wall that is for staff only from now on shows strangers nothing more: looked at before what is new."""
+        if not self._followed or time.monotonic() - self._seen_for_whom < AROUND_SECONDS:
+            return
+        self._seen_for_whom = time.monotonic()
+        is_public = dict(Event.objects.filter(pk__in=self._followed).values_list("pk", "is_public"))
+        for pk, each in list(self._followed.items()):
+            if is_public.get(pk) != each.event.is_public:
+                self._tell_around(each)
+
     def _look_around(self, each: Followed) -> None:
         """Now and then, what stands around the items, and whether the event is still what it was."""
         now = time.monotonic()
@@ -143,6 +155,9 @@ class Tailer:
             return
         if now - each.read_at < REST_SECONDS and passed < MOST_REST_SECONDS:
             return
+        self._tell_around(each)
+
+    def _tell_around(self, each: Followed) -> None:
         each.has_changed, each.around_at = False, time.monotonic()
         event = Event.objects.filter(pk=each.event.pk).first()
         self._tell(self.hub.know, each.event.pk, reading.facts(event) if event else None)
