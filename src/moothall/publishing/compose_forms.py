@@ -16,7 +16,7 @@ from moothall.accounts.models import Service, User
 from moothall.channels import queries as channel_queries
 from moothall.channels.models import Channel
 from moothall.core import languages, localtime
-from moothall.core.forms import FilterForm, MomentField
+from moothall.core.forms import MomentField
 from moothall.library import queries as library
 from moothall.library.models import Asset
 from moothall.networks import registry
@@ -370,12 +370,6 @@ class PostForm(forms.Form):
         """Whether the author says that exactly these voices are meant."""
         key = identity_guard.key(identity_guard.voices(content.variants))
         return bool(key) and self.cleaned_data.get("voices_confirmed") == key
-
-
-class PickForm(FilterForm):
-    """What to look for in the media library."""
-
-    q = forms.CharField(label="Words in the description or the file name", max_length=200)
 
 
 def chosen_name(pk: int) -> str:

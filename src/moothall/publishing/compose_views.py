@@ -12,8 +12,9 @@ from moothall.accounts.requests import StaffRequest
 from moothall.core.access import needs
 from moothall.library import queries as library
 from moothall.publishing import actions, approving, checking, compose_steps, editors, previewing, queries
-from moothall.publishing.compose_forms import PickForm, PostForm, ids
+from moothall.publishing.compose_forms import PostForm, ids
 from moothall.publishing.content import Content, of_post
+from moothall.publishing.forms import PickForm
 from moothall.publishing.models import Post, ReadyMade
 from moothall.publishing.status import Status
 

@@ -45,6 +45,12 @@ class PostFilter(FilterForm):
         services.queryset = account_queries.services_for(user, "post.see")
 
 
+class PickForm(FilterForm):
+    """What to look for in the media library."""
+
+    q = forms.CharField(label="Words in the description or the file name", max_length=200)
+
+
 class SeenForm(forms.Form):
     """ "It is there": perhaps with the address where it was seen."""
 
