@@ -6,7 +6,7 @@
 
 from typing import Any
 
-from django.forms import BaseForm, BoundField, Field, Widget
+from django.forms import BaseForm, BoundField, ChoiceField, Field, ModelChoiceField, Widget
 from django.forms.renderers import TemplatesSetting
 from django.template.loader import get_template
 
@@ -35,6 +35,20 @@ OUR_WIDGETS = frozenset(
 """Widgets whose markup differs from Django's; ours stand under the same name in moothall/forms/widgets/."""
 
 
+DASHES = "---------"
+"""What Django calls the choice of nothing."""
+
+
+def _say_what_no_choice_means(field: Any) -> None:
+    said = "Choose one" if field.required else "None"
+    if isinstance(field, ModelChoiceField):  # its choices are in the database
+        field.empty_label = said if field.empty_label == DASHES else field.empty_label
+    elif isinstance(field, ChoiceField):
+        choices: Any = field.choices
+        if any(label == DASHES for _, label in choices):
+            field.choices = [(value, said if label == DASHES else label) for value, label in choices]
+
+
 class FieldMarkup(BoundField):
     """A field whose control carries GOV.UK Frontend's class and, if it is wrong, its error class."""
 
@@ -44,6 +58,7 @@ class FieldMarkup(BoundField):
         if field.error_messages.get("required") == Field.default_error_messages["required"]:
             verb = "Choose" if self.kind in CHOSEN else "Fill in"
             field.error_messages["required"] = f"{verb} “{self.label}”."
+        _say_what_no_choice_means(field)
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> dict[str, Any]:
         attrs = super().build_widget_attrs(attrs, widget)

@@ -7,7 +7,7 @@ from django import forms
 
 from moothall.core.forms import FilterForm
 from moothall.events import moderation_queries
-from moothall.events.models import Door, Event, ItemRule, ItemState, RuleKind
+from moothall.events.models import Door, Event, ItemRule, ItemState
 from moothall.events.moderating import Verb
 
 
@@ -88,11 +88,6 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
             "such as cy.",
             "effect": "Where several rules meet an item, the strictest wins.",
         }
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        fields: dict[str, Any] = self.fields
-        fields["kind"].choices = RuleKind.choices
 
 
 def undo_of(value: str) -> uuid.UUID | None:
