@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from moothall.networks.text import hashtags, links, mentions
 from moothall.publishing import threads
-from moothall.publishing.threads import CannotSplit, join, numbered, parts, split, unnumbered
+from moothall.publishing.threads import CannotSplit, join, numbered, parts, split
 
 LETTER = """The libraries of Exampleshire are open again. Come in on Monday at 10.30 and meet Cllr. J. Smith! 🎉
 
@@ -72,6 +72,11 @@ def test_a_score_is_no_number_of_a_part() -> None:
         "The canal scored 4/5 2/2",
     ]
     assert numbered(["We eat 1/2 of it", "and waste the rest"])[0] == "We eat 1/2 of it 1/2"
+
+
+def unnumbered(part: str) -> str:
+    found = threads._number_of(part, threads.NUMBERING)
+    return part[: found.start] if found else part
 
 
 @pytest.mark.parametrize(

@@ -51,12 +51,6 @@ def numbered(parts: Sequence[str], numbering: str = NUMBERING) -> list[str]:
     return _with_numbers(_without_numbers(parts, numbering), numbering)
 
 
-def unnumbered(part: str, numbering: str = NUMBERING) -> str:
-    """``part`` without the number at its end, if it has one."""
-    found = _number_of(part, numbering)
-    return part[: found.start] if found else part
-
-
 class _Number(NamedTuple):
     n: int
     of: int
