@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from moothall.networks.text import hashtags, links, mentions
 from moothall.publishing import threads
-from moothall.publishing.threads import CannotSplit, join, numbered, parts, split
+from moothall.publishing.threads import CannotSplit, join, parts, split
 
 LETTER = """The libraries of Exampleshire are open again. Come in on Monday at 10.30 and meet Cllr. J. Smith! 🎉
 
@@ -53,6 +53,11 @@ def test_what_was_divided_and_joined_is_divided_alike(written: list[str]) -> Non
 
 
 # --- Numbers ---
+
+
+def numbered(of: list[str], numbering: str = threads.NUMBERING) -> list[str]:
+    """As cutting a text gives its parts their numbers."""
+    return threads._with_numbers(threads._without_numbers(of, numbering), numbering)
 
 
 def test_parts_are_numbered_at_their_ends() -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
-from moothall.accounts.models import User
 from moothall.events.models import Event, EventTag
 from moothall.events.running import Span, Tempo
 
@@ -68,8 +67,3 @@ def with_rehearsals() -> QuerySet[Event]:
 def with_rehearsals_too() -> QuerySet[Event]:
     """Every event, real or rehearsed, with its hashtags."""
     return Event.objects.select_related("rehearses").prefetch_related("tags")
-
-
-def on_shift(user: User, event: Event, now: datetime) -> bool:
-    """Whether ``user`` is on shift at ``event`` now."""
-    return event.shifts.filter(person=user, starts_at__lte=now, ends_at__gt=now).exists()

@@ -46,11 +46,6 @@ def join(parts: Sequence[str]) -> str:
 # --- Numbers at the ends of parts ---
 
 
-def numbered(parts: Sequence[str], numbering: str = NUMBERING) -> list[str]:
-    """The parts with their numbers at their ends, in place of the numbers that they have. One alone gets none."""
-    return _with_numbers(_without_numbers(parts, numbering), numbering)
-
-
 class _Number(NamedTuple):
     n: int
     of: int
