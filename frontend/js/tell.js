@@ -36,6 +36,7 @@ export async function tell (form) {
     form.elements.once.value = name()
     chosen.clear()
     say(form, '')
+    list.show(told)
     await list.flush()
   })
   const again = () => list.flush()
@@ -169,7 +170,10 @@ function kept (form, person) {
       if (told.state !== 'kept') continue
       if (!(await one(told))) break
     }
-    for (const told of await all(person)) if (told.state === 'kept' && !shown.has(told.once)) row(told).say(KEPT)
+    const left = await all(person)
+    for (const told of left) if (told.state === 'kept' && !shown.has(told.once)) row(told).say(KEPT)
+    const here = new Set(left.map((told) => told.once))
+    for (const [once, line] of shown) if (!here.has(once)) line.say(SENT) // by another window, perhaps
   }
 
   let turn = Promise.resolve()
@@ -177,7 +181,12 @@ function kept (form, person) {
     turn = turn.then(() => onlyHere(everything)).catch(() => {})
     return turn
   }
-  return { flush }
+  // Whoever has just pressed the button is at the foot of the page, and the list at its head.
+  function show (told) {
+    row(told).say('Sending…')
+    section.scrollIntoView({ block: 'center' })
+  }
+  return { flush, show }
 }
 
 // One window of this browser sends at a time.

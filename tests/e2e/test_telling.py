@@ -117,7 +117,7 @@ def test_told_on_a_phone_and_seen_on_the_wall(opened: Opener, photo: Path, named
     words = news()
     fill(phone, words, photo, named=named)
     send(phone)
-    expect(phone.get_by_text("Sent. The desk has it.")).to_be_visible(timeout=SOON)
+    expect(phone.get_by_text("Sent. The desk has it.")).to_be_in_viewport(timeout=SOON)
     post = make_a_post(desk, words)
     public.goto(WALL)
     approver.goto(post)
