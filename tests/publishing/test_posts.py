@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from moothall.accounts.models import Notice, Service, User
 from moothall.accounts.roles import Role
 from moothall.channels.models import Capacity, Channel, State
+from moothall.core import clock
+from moothall.networks.keys import moment_of
 from moothall.publishing import actions, approving, delivery, queries, sending
 from moothall.publishing.content import Content, Enclosed, Wording, of_post
 from moothall.publishing.models import Delivery, DeliveryState, Post, Revision
@@ -332,3 +334,16 @@ def test_the_clocks_change_and_the_moment_does_not(
     assert delivery.claim(row.channel_id) is None
     now[0] = before + timedelta(minutes=after)
     assert delivery.claim(row.channel_id)
+
+
+def test_many_that_are_approved_at_one_moment_have_each_a_key_of_its_own(
+    alice: User, bob: User, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+    monkeypatch.setattr(approving.secrets, "randbits", lambda bits: 7)
+    for number in range(30):
+        approving.approve(bob, approving.send_for_approval(alice, factories.post(alice, channel, text=f"No. {number}")))
+    keys = set(Delivery.objects.values_list("key", flat=True))
+    assert len(keys) == 30
+    assert all(now < (moment_of(key) or now) < now + timedelta(seconds=1.1) for key in keys)
