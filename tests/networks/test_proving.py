@@ -97,7 +97,7 @@ def test_a_server_speaks_for_its_own_accounts_alone(social: Social) -> None:
         social.profile()
 
 
-@pytest.mark.parametrize(("status", "says"), [(401, "lets nobody read accounts"), (500, "")])
+@pytest.mark.parametrize(("status", "says"), [(401, "lets nobody read accounts"), (500, "a fault of its own")])
 def test_a_server_that_does_not_tell_says_so(social: Social, status: int, says: str) -> None:
     social.status = status
     with pytest.raises(NetworkError, match=says):
