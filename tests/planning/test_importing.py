@@ -303,5 +303,18 @@ def test_a_file_that_cannot_be_read_is_complained_of_on_its_page(alice: User, ch
     assert not PostFile.objects.exists()
 
 
+def test_a_column_for_a_channel_that_was_closed_meanwhile_is_said(
+    alice: User, channel: Channel, welsh: Channel, signed_in: Any
+) -> None:
+    browser = signed_in(alice)
+    content = b"channels,text,text: llyfrgelloedd\nlibraries,Hello,Helo\n"
+    token = browser.post(reverse("several-posts"), upload(content)).url.rstrip("/").rpartition("/")[2]
+    Channel.objects.filter(pk=welsh.pk).update(state="closed")
+    for page in ("several-posts-look", "several-posts-left-out"):
+        answer = browser.get(reverse(page, args=[token]), follow=True)
+        assert answer.redirect_chain[-1][0] == reverse("several-posts")
+        assert "llyfrgelloedd" in answer.content.decode()
+
+
 def test_the_template_explains_every_column() -> None:
     assert set(example_posts.MEANINGS) == set(Column)
