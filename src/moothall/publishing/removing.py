@@ -47,10 +47,19 @@ def ask_for_stragglers() -> None:
     )
     own = asked_for.filter(delivery=OuterRef("pk"))
     lately = Delivery.objects.filter(state=SENT, due_at__gt=since, part__gt=1)
-    for each in lately.filter(Exists(before_it), ~Exists(own)):
-        why = "its thread was taken down while it was being sent"
-        Attempt.objects.create(delivery=each, kind=Attempt.Kind.DELETE, started_at=clock.now(), message=why)
-        capture("delivery.take_down_asked", f"delivery:{each.pk}", actor=None, why=why)
+    for each in list(lately.filter(Exists(before_it), ~Exists(own))):
+        with writing():
+            _ask_for_straggler(each.pk)
+
+
+def _ask_for_straggler(pk: int) -> None:
+    """Once, of all the workers that see it; with its record, or not at all."""
+    standing = Delivery.objects.select_for_update().filter(pk=pk, state=SENT).first()
+    if standing is None or standing.attempts.filter(kind=Attempt.Kind.DELETE).exists():
+        return
+    why = "its thread was taken down while it was being sent"
+    Attempt.objects.create(delivery=standing, kind=Attempt.Kind.DELETE, started_at=clock.now(), message=why)
+    capture("delivery.take_down_asked", f"delivery:{pk}", actor=None, why=why)
 
 
 def due(**which: Any) -> list[Delivery]:
