@@ -18,9 +18,10 @@ test: .venv/tools .venv/front-end
 
 # Many tests wait for a server or a worker, so three processes keep two cores busy. Those before a real browser come
 # after the others: each of their processes runs a whole Moothall and a Chromium, and they say what comes within seconds.
+# One of those that fails is run once more, and listed as RERUN: a browser on a busy machine may be late, not twice.
 PYTEST := $(BIN)/python -m pytest --dist loadgroup --no-loadscope-reorder
 WITHOUT_BROWSER := --numprocesses 3 -m "not browser"
-WITH_BROWSER := --numprocesses 2 -m browser
+WITH_BROWSER := --numprocesses 2 -m browser --reruns 1
 POSTGRESQL := $(BIN)/python -m tests.peers.postgres --
 
 test-sqlite:
