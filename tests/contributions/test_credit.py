@@ -12,7 +12,7 @@ from moothall.accounts.models import Notice, User
 from moothall.channels.models import Channel
 from moothall.contributions import desk, following, offering
 from moothall.contributions.models import Contribution
-from moothall.core import clock
+from moothall.core import clock, pdf
 from moothall.events import handles, moderating
 from moothall.events.listening import own_deliveries
 from moothall.events.models import Change, Event, Item, LinkedHandle
@@ -20,7 +20,7 @@ from moothall.events.wall import reading
 from moothall.publishing import approving, tasks
 from moothall.records.models import Record
 from moothall.reports import actions as report_actions
-from moothall.reports import exports, pdf
+from moothall.reports import exports
 from tests import factories
 from tests.events.web import NETWORK, say
 

@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from moothall.accounts.roles import Role
+from moothall.core import pdf
 from moothall.events.models import Door, Sensitivity, Slot
-from moothall.reports import actions, exports, pdf
+from moothall.reports import actions, exports
 from moothall.reports.privacy import SOMEBODY, Redactor
 from tests import factories
 from tests.reports.conftest import Day

@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from moothall.accounts.roles import Role
-from moothall.core import clock
+from moothall.core import clock, pdf
 from moothall.events import counting
 from moothall.events.models import Door, Event
 from moothall.records.models import Record
-from moothall.reports import actions, charts, exports, pdf, queries
+from moothall.reports import actions, charts, exports, queries
 from moothall.reports.figures import figures
 from tests import factories
 from tests.reports.conftest import NOON, Day

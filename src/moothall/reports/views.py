@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -16,19 +15,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from moothall.accounts.models import User
 from moothall.accounts.requests import StaffRequest
-from moothall.core import clock, council
+from moothall.core import clock, council, pdf
 from moothall.core.access import needs, public
 from moothall.core.saying import attempt
 from moothall.events import running
 from moothall.events.models import Event
-from moothall.reports import actions, exports, pdf, presenting, queries
+from moothall.reports import actions, exports, presenting, queries
 from moothall.reports.figures import figures
 from moothall.reports.models import Report
 
-_one_at_a_time = Lock()
-"""A PDF takes a process of its own: a hundred who ask at once should not start a hundred."""
-PATIENCE_SECONDS = 5.0
-"""For so long somebody waits while another PDF is made: each who waits keeps a thread from other pages."""
 REST_SECONDS = 60
 """One that could not be made is not tried again sooner."""
 
@@ -141,15 +136,12 @@ def _pdf(event: Event, found: Report) -> bytes:
     failed = f"report-pdf-failed:{found.pk}"
     if cache.get(failed):
         raise pdf.CannotMake("The PDF could not be made a moment ago. Try again in a minute.")
-    if not _one_at_a_time.acquire(timeout=PATIENCE_SECONDS):
-        raise pdf.CannotMake("Another PDF is being made. Try again in a minute.")
-    try:
-        return _made(event, found)
-    except pdf.CannotMake:
-        cache.set(failed, True, REST_SECONDS)
-        raise
-    finally:
-        _one_at_a_time.release()
+    with pdf.turn():
+        try:
+            return _made(event, found)
+        except pdf.CannotMake:
+            cache.set(failed, True, REST_SECONDS)
+            raise
 
 
 def _made(event: Event, found: Report) -> bytes:

@@ -4,14 +4,21 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 LONGEST = 60
 """Seconds that one may take."""
 NEEDED = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 """The packages of Debian and Ubuntu with which WeasyPrint draws."""
 WITHOUT_LIBRARIES = f"A PDF needs libraries of the system that are not there. On Debian or Ubuntu: apt install {NEEDED}"
+
+PATIENCE_SECONDS = 5.0
+"""For so long somebody waits while another PDF is made: each who waits keeps a thread from other pages."""
+_one_at_a_time = Lock()
+"""A PDF takes a process of its own: a hundred who ask at once should not start a hundred."""
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +32,17 @@ def make(html: str, files: Mapping[str, Path]) -> bytes:
     return _run([f"{name}={path}" for name, path in files.items()], html)
 
 
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait until no other PDF is being made in this process. Raises ``CannotMake`` if that takes long."""
+    if not _one_at_a_time.acquire(timeout=PATIENCE_SECONDS):
+        raise CannotMake("Another PDF is being made. Try again in a minute.")
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
+
+
 def trouble() -> str:
     """Why no PDF can be made on this machine; empty if it can."""
     try:
@@ -35,7 +53,7 @@ def trouble() -> str:
 
 
 def _run(arguments: list[str], html: str) -> bytes:
-    command = [sys.executable, "-m", "moothall.reports.pdf_process", *arguments]
+    command = [sys.executable, "-m", "moothall.core.pdf_process", *arguments]
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
     try:
         done = subprocess.run(
