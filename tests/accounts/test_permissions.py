@@ -36,11 +36,27 @@ handle.link        yes         yes    yes      yes  yes  yes yes         yes    
 contribution.offer yes         yes    yes      yes  yes  yes yes         yes                yes             yes
 contribution.handle -          -      -        -    yes  -   -           -                  -               -
 rehearsal.practise -           yes    yes      yes  yes  -   -           -                  -               yes
+purpose.see        yes         yes    yes      yes  yes  yes yes         yes                yes             yes
+purpose.write      -           -      -        -    -    yes yes         yes                -               -
+purpose.approve    -           -      -        -    -    yes yes         yes                -               -
+webuse.council     -           -      -        -    yes  yes yes         yes                -               -
+webuse.units       -           -      -        -    -    -   -           yes                -               -
+webuse.security    -           -      -        -    -    -   yes         yes                -               -
+webuse.social      -           -      -        -    yes  -   yes         yes                -               -
+webuse.own         yes         yes    yes      yes  yes  yes yes         yes                yes             yes
 people.manage      -           -      -        -    -    -   -           -                  -               yes
 services.manage    -           -      -        -    -    -   -           -                  -               yes
 council.settings   -           -      -        -    -    -   -           -                  -               yes
 """
-FOR_EVERYONE = {"staff", "channel.see", "event.see", "handle.link", "contribution.offer"}
+FOR_EVERYONE = {
+    "staff",
+    "channel.see",
+    "event.see",
+    "handle.link",
+    "contribution.offer",
+    "purpose.see",
+    "webuse.own",
+}
 
 
 def _table() -> dict[tuple[str, Role], bool]:

@@ -53,6 +53,10 @@ _APPROVERS = frozenset({Role.APPROVER, Role.LEAD})
 _LEADS = frozenset({Role.LEAD})
 _DESK = frozenset({Role.DESK})
 _ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+_MONITORING_OFFICERS = frozenset({Role.MONITORING_OFFICER})
+_IT_SECURITY = frozenset({Role.IT_SECURITY})
+_GUARDIANS = _MONITORING_OFFICERS | _IT_SECURITY | {Role.HR}
+"""Who together answer for monitoring: none of them can begin it alone."""
 
 PERMISSIONS = {
     "staff": Rule("see the staff pages at all", all_staff=True),
@@ -75,6 +79,14 @@ PERMISSIONS = {
     "contribution.offer": Rule("tell the desk something", all_staff=True),
     "contribution.handle": Rule("see and handle what the desk is told", _DESK),
     "rehearsal.practise": Rule("see the Rehearsal network and switch its faults", _DESK | _ADMINISTRATORS, _AUTHORS),
+    "purpose.see": Rule("see the monitoring register", all_staff=True),
+    "purpose.write": Rule("write entries of the monitoring register, and end them", _GUARDIANS),
+    "purpose.approve": Rule("approve entries of the monitoring register, if not their author", _GUARDIANS),
+    "webuse.council": Rule("see the council's totals of web use", _GUARDIANS | _DESK),
+    "webuse.units": Rule("see any unit's web use", _MONITORING_OFFICERS),
+    "webuse.security": Rule("see blocked and malware categories by unit", _IT_SECURITY | _MONITORING_OFFICERS),
+    "webuse.social": Rule("see the totals of social media use", _DESK | _IT_SECURITY | _MONITORING_OFFICERS),
+    "webuse.own": Rule("see what is held about oneself", all_staff=True),
     "people.manage": Rule("invite people and give roles", _ADMINISTRATORS),
     "services.manage": Rule("add and change services and units", _ADMINISTRATORS),
     "council.settings": Rule("change the council's name, logo and colour", _ADMINISTRATORS),

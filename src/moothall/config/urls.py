@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("moothall.contributions.urls")),
     path("", include("moothall.reports.urls")),
     path("", include("moothall.rehearsal.urls")),
+    path("", include("moothall.webuse.urls")),
     path("", include("moothall.newsroom.urls")),
 ]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class WebuseConfig(AppConfig):
+    name = "moothall.webuse"
+    label = "webuse"
