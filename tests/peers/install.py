@@ -16,6 +16,8 @@ from tests.peers.node import WHEEL, find_node
 from tests.peers.processes import PeerError
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+PROXY_LOGS = ("goaccess", "calamaris", "squid")
+"""A proxy, and what others read its logs with. Each package has the name of its program."""
 
 
 def main() -> int:
@@ -42,6 +44,8 @@ def _missing_debian_packages() -> list[str]:
         missing.append("dovecot-imapd")
     if not find_library("pangoft2-1.0"):  # with which PDFs are drawn; the others that it takes come with Chromium
         missing.append("libpangoft2-1.0-0")
+    places = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    missing += [tool for tool in PROXY_LOGS if not shutil.which(tool, path=places)]
     return missing + [tool for tool in ("gcc", "g++", "make") if not shutil.which(tool)]
 
 
