@@ -95,5 +95,5 @@ clean:
 # Settings for this machine alone, with keys of its own; never part of the project.
 var/moothall.env: | .venv/installed
 	@mkdir -p var
-	@umask 077; { echo "MOOTHALL_DEBUG=true"; echo "MOOTHALL_DATA=$(CURDIR)/var"; $(BIN)/moothall keys new; } > $@.new
+	@umask 077; { echo "MOOTHALL_DEBUG=true"; echo "MOOTHALL_DATA=$(CURDIR)/var"; echo "MOOTHALL_WEBUSE_LOGIN_DOMAIN=exampleshire.example"; $(BIN)/moothall keys new; } > $@.new
 	@mv $@.new $@

@@ -36,6 +36,11 @@ WORKER_THREADS: int = env.int("MOOTHALL_WORKER_THREADS", 8, validate=validate.Ra
 DESK_ADDRESS: str = env.str("MOOTHALL_DESK_ADDRESS", "")
 DESK_MAILBOX: str = env.str("MOOTHALL_DESK_MAILBOX", "")
 MAIL_AUTHSERV: str = env.str("MOOTHALL_MAIL_AUTHSERV", "")
+WEBUSE_FOLDER = Path(env.str("MOOTHALL_WEBUSE", str(DATA_FOLDER / "webuse"))).absolute()
+WEBUSE_ROWS: str = env.str("MOOTHALL_WEBUSE_ROWS", str(WEBUSE_FOLDER / "rows"))
+WEBUSE_PEOPLE: int = env.int("MOOTHALL_WEBUSE_PEOPLE", 10, validate=validate.Range(min=5, max=100))
+WEBUSE_LOGIN_DOMAIN: str = env.str("MOOTHALL_WEBUSE_LOGIN_DOMAIN", "")
+WEBUSE_CLUSTER: str = env.str("WEBUSE_CLUSTER", "")
 LOG_LEVEL: str = env.str("MOOTHALL_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 _mail = env.dj_email_url("MOOTHALL_EMAIL_URL", "file://" if DEBUG else "smtp://localhost:25")
 _database = env.dj_db_url("DATABASE_URL", DATABASE_URL, conn_max_age=60, conn_health_checks=True)
@@ -85,6 +90,7 @@ INSTALLED_APPS = [
     "moothall.accounts",
     "moothall.newsroom",
     "moothall.rehearsal",
+    "moothall.webuse",
     "moothall.channels",
     "moothall.library",
     "moothall.publishing",
@@ -149,6 +155,7 @@ NAVIGATION = [
     "moothall.library.navigation",
     "moothall.channels.navigation",
     "moothall.rehearsal.navigation",
+    "moothall.webuse.navigation",
     "moothall.accounts.navigation",
     "moothall.core.navigation",
 ]

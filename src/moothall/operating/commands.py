@@ -23,6 +23,7 @@ from moothall.events.listening.listener import Listener
 from moothall.operating import archive, check, example, house
 from moothall.operating.supervisor import Supervisor
 from moothall.operating.web import in_the_house, listens, web
+from moothall.operating.webuse_commands import webuse
 from moothall.operating.worker import Worker
 from moothall.records import queries as record_queries
 
@@ -56,7 +57,7 @@ def run(host: str, port: int, with_example: bool) -> None:
         elif with_example and example.is_over():
             click.echo("The example’s live event is over. “make example” begins the example anew.")
         _say_where(host, port)
-        commands = [["web", "--host", host, "--port", str(port)], ["worker"], ["listen"]]
+        commands = [["web", "--host", host, "--port", str(port)], ["worker"], ["listen"], ["webuse", "serve"]]
         sys.exit(Supervisor(commands).run())
 
 
@@ -212,6 +213,9 @@ def verify(expect: str | None) -> None:
     if found:
         sys.exit(1)
     click.echo(f"{number} records, all in order. Note this hash elsewhere: {last}")
+
+
+moothall.add_command(webuse)
 
 
 @moothall.group(cls=InOrder)

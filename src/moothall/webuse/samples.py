@@ -164,29 +164,35 @@ def write(
     leisure: Collection[str] = LEISURE,
     refused: Collection[str] = REFUSED,
     units: Sequence[tuple[str, float]] = UNITS,
+    login: Callable[[int], str] | None = None,
 ) -> None:
     """Write exactly ``lines`` lines of Squid's native format, in order of time, over ``days`` days from ``start``.
 
     Days are those of Europe/London. ``known``: domains beside the ``domains`` made-up ones, each with its share of the
-    page views, at most 1 together; ``leisure`` of them are looked at more at lunch, ``refused`` are denied. Memory does
-    not grow with ``lines``. A file that comes open is left open.
+    page views, at most 1 together; ``leisure`` of them are looked at more at lunch, ``refused`` are denied; ``login``
+    is as in ``people``. Memory does not grow with ``lines``. A file that comes open is left open.
     """
     chance = random.Random(seed)  # noqa: S311 - nothing here is secret
     slots = list(_slots(start, days, lines))
-    staff = _Staff(chance, people(users, units), _Sites(chance, domains, known, leisure, refused), slots[-1].end)
+    staff = _Staff(chance, people(users, units, login), _Sites(chance, domains, known, leisure, refused), slots[-1].end)
     with to.open("wb") if isinstance(to, Path) else nullcontext(to) as file:
         for block in _blocks(staff, slots, lines):
             file.write(("\n".join(block) + "\n").encode())
 
 
-def people(users: int = 8_000, units: Sequence[tuple[str, float]] = UNITS) -> list[Person]:
-    """Those whose logins stand in the log. The first are the same however many there are."""
+def people(
+    users: int = 8_000, units: Sequence[tuple[str, float]] = UNITS, login: Callable[[int], str] | None = None
+) -> list[Person]:
+    """Those whose logins stand in the log. The first are the same however many there are.
+
+    ``login`` makes their logins of their numbers; without it ``login_of`` does.
+    """
     networks = {name: f"10.{number}" for number, (name, _) in enumerate(units, start=1)}
     found = []
     for number in range(users):
         unit = unit_of(number, units)
         address = f"{networks[unit]}.{number >> 8 & 255}.{number & 255}"
-        found.append(Person(number, login_of(number), unit, address))
+        found.append(Person(number, (login or login_of)(number), unit, address))
     return found
 
 

@@ -10,7 +10,7 @@ from moothall.accounts.actions import mark_read
 from moothall.accounts.models import Notice, User
 from moothall.core import clock, localtime
 from moothall.events.models import Event
-from moothall.operating.example import arranged, artwork, council, live, people, register
+from moothall.operating.example import arranged, artwork, council, live, people, register, web_use
 from moothall.operating.example.at_hand import AT_HAND
 from moothall.operating.example.people import ADMINISTRATOR, PEOPLE, Cast
 from moothall.operating.example.register import CHANNELS, Register
@@ -21,7 +21,7 @@ from moothall.records.actions import capture
 from moothall.records.models import Record
 
 STORIES = SAID + AT_HAND + live.STORIES
-STEPS = len(artwork.PICTURES) + len(CHANNELS) + len(STORIES)
+STEPS = len(artwork.PICTURES) + len(CHANNELS) + len(STORIES) + web_use.STEPS
 """How often ``load`` calls ``step``."""
 
 BEGINNING = on(-62, "09:00")
@@ -71,11 +71,13 @@ def load(step: Step = lambda: None) -> None:
             *_chores(cast, channels, now),
             *_stories(cast, channels, drawn, now, step),
             *live.acts(cast, channels, drawn, now),
+            *web_use.acts(cast, now),
         ]
         for act in sorted(acts, key=lambda each: each.at):
             work_until(act.at, timepiece)
             act.do()
         work_until(now, timepiece)
+        web_use.load(step)
         _keep_quiet()
         capture("example.loaded", "example", actor=None, why="Everything before this record is made up.")
 

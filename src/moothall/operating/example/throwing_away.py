@@ -22,8 +22,9 @@ def throw_away() -> None:
         with connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA public CASCADE")
             cursor.execute("CREATE SCHEMA public")
-    for path in Path(settings.MEDIA_ROOT).glob("*"):
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for folder in (settings.MEDIA_ROOT, settings.WEBUSE_FOLDER):
+        for path in Path(folder).glob("*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     house.prepare()
 
 

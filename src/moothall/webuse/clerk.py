@@ -1,0 +1,78 @@
+"""What the importer's process does besides importing: counting, deleting what is over, answering who asks."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from django.db import close_old_connections, connection
+
+from moothall.core import clock, localtime
+from moothall.webuse import figure_actions, house, own_answers, retention
+from moothall.webuse.figure_actions import Counting
+from moothall.webuse.models import Purpose
+from moothall.webuse.seals import folders
+
+log = logging.getLogger(__name__)
+
+EVERY = 2.0
+"""Seconds from look to look."""
+NIGHT = 3
+"""The local hour after which a day's deleting is done."""
+
+
+def count(purpose_key: str, step: Callable[[str], None] = lambda what: None) -> int:
+    """Count what has changed. One process at a time: another that counts is waited for. Returns how many days."""
+    place = house.folder()
+    folders.make(place)
+    with folders.locked(place / "counting.lock"):
+        given = house.counting(purpose_key)
+        _publish_anew(given, place / f"published-{purpose_key}.json")
+        return figure_actions.refresh(given, step)
+
+
+def _publish_anew(given: Counting, noted: Path) -> None:
+    """Have every week published anew if the units or the least number are others than the last time.
+
+    Noted afterwards: killed in between, it is done again.
+    """
+    now = json.dumps([given.k, given.tree.nodes, given.tree.above]).encode()
+    before = noted.read_bytes() if noted.exists() else now
+    if before != now:
+        figure_actions.publish_all(given)
+    if before != now or not noted.exists():
+        folders.replace(noted, now, 0o600)
+
+
+class Clerk:
+    """Does what there is to do, until told to stop."""
+
+    def __init__(self) -> None:
+        self._retained: date | None = None
+
+    def run(self, stopping: threading.Event) -> None:
+        """Work until ``stopping`` is set. What fails is said, and tried again."""
+        while not stopping.is_set():
+            for work in (self.count, own_answers.answer_all, self.retain):
+                close_old_connections()
+                try:
+                    work()
+                except Exception:  # one kind of work must not keep the others from being done
+                    log.exception("The web-use room could not do its work; trying again")
+                    connection.close()
+            stopping.wait(EVERY)
+
+    def count(self) -> None:
+        """Count what has changed, of whatever purpose."""
+        held = Purpose.objects.filter(approved_at__isnull=False)
+        for key in held.order_by("key").values_list("key", flat=True).distinct():
+            count(key)
+
+    def retain(self) -> None:
+        """Delete what is over: once after a start, and once each night."""
+        now = localtime.local(clock.now())
+        if self._retained is None or (self._retained < now.date() and now.hour >= NIGHT):
+            retention.retain(now.date())
+            self._retained = now.date()

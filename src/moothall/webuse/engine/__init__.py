@@ -1,0 +1,1 @@
+"""From lines to figures, with Polars. Knows no Django: what it needs to know is passed in."""

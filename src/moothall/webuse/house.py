@@ -1,0 +1,127 @@
+"""Where the room keeps what is not in the database, and what an import works with."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from moothall.accounts.models import Unit
+from moothall.webuse import unit_lists
+from moothall.webuse.categories import store
+from moothall.webuse.categories.matching import Matcher, standard
+from moothall.webuse.engine.counting import WorkingTime
+from moothall.webuse.engine.dataset import Dataset, Folder
+from moothall.webuse.engine.keeping import Lookups, Pseudonyms
+from moothall.webuse.figure_actions import Counting
+from moothall.webuse.importing.importer import Kit, Seal
+from moothall.webuse.mapping import Placing
+from moothall.webuse.models import Part, Purpose
+from moothall.webuse.seals import folders
+from moothall.webuse.seals.ceremony import NoPublicKey, PublicKeys
+from moothall.webuse.seals.names import SealedNames, seal_names
+from moothall.webuse.seals.pseudonyms import KeyRing, period_of, pseudonym
+from moothall.webuse.suppression import COUNCIL, Tree, directly
+
+
+def folder(*parts: str) -> Path:
+    """A folder of the room."""
+    return Path(settings.WEBUSE_FOLDER).joinpath(*parts)
+
+
+def dataset() -> Dataset:
+    """The rows."""
+    return Folder(Path(settings.WEBUSE_ROWS))
+
+
+def key_ring(purpose_key: str) -> KeyRing:
+    """The keys of a purpose's pseudonyms; only the importer asks for them."""
+    return KeyRing(folders.of_purpose(folder("keys"), purpose_key))
+
+
+def sealed_names(purpose_key: str) -> SealedNames:
+    """The names behind a purpose's pseudonyms, sealed."""
+    return SealedNames(folders.of_purpose(folder("names"), purpose_key))
+
+
+def public_keys() -> PublicKeys:
+    """The keys that seal."""
+    return PublicKeys(folder("public-keys"))
+
+
+def matcher() -> Matcher:
+    """Domains and categories, as this council sees them."""
+    (overlay,) = store.layers(folder("overlay")) or [{}]
+    return standard(overlay, store.layers(folder("lists")))
+
+
+def placing() -> Placing:
+    """Who belongs where."""
+    return unit_lists.placing(folder("units"), dict(Unit.objects.values_list("name", "pk")))
+
+
+def working_time() -> WorkingTime:
+    """When people are at work."""
+    return WorkingTime(settings.TIME_ZONE)
+
+
+def counting(purpose_key: str) -> Counting:
+    """What counting a purpose's days works with. Units are hidden in the order in which they were made."""
+    parents = dict(Unit.objects.order_by("pk").values_list("pk", "parent_id"))
+    tree = Tree.of(parents, nobody_in=[directly(COUNCIL)])
+    return Counting(purpose_key, dataset(), working_time(), tree, settings.WEBUSE_PEOPLE)
+
+
+class RingPseudonyms:
+    """Pseudonyms under a purpose's keys, each read once.
+
+    A period of which rows or names are there has a key, or had one: it is never made anew, for that would count
+    everybody twice.
+    """
+
+    def __init__(self, purpose_key: str) -> None:
+        self._ring = key_ring(purpose_key)
+        self._keys: dict[int, bytes] = {}
+        days = Part.objects.filter(purpose_key=purpose_key).values_list("day", flat=True).distinct()
+        self._begun = {period_of(day) for day in days} | set(sealed_names(purpose_key).periods())
+
+    def of(self, name: str, period: int) -> bytes:
+        key = self._keys.get(period)
+        if key is None:
+            key = self._keys[period] = self._ring.key(period, begun=period in self._begun)
+        return pseudonym(key, name)
+
+
+def sealer(purpose: Purpose) -> Seal:
+    """Seals the names that are not sealed yet. Before a key ceremony, or if the purpose keeps none, no name is kept."""
+    try:
+        key = public_keys().newest().public_key
+    except NoPublicKey:
+        return lambda names: None
+    if not purpose.names_days:
+        return lambda names: None
+    store_of_names = sealed_names(purpose.key)
+    known: dict[int, set[bytes]] = {}
+
+    def seal(names: dict[int, dict[bytes, str]]) -> None:
+        for period, by_pseudonym in names.items():
+            there = known.setdefault(period, store_of_names.known(period))
+            new = [(each, name) for each, name in by_pseudonym.items() if each not in there]
+            store_of_names.add(period, seal_names(key, new))
+            there.update(each for each, _ in new)
+
+    return seal
+
+
+def lookups(pseudonyms: Pseudonyms) -> Lookups:
+    """What the council says of users, addresses and hosts, with these pseudonyms."""
+    return Lookups(settings.TIME_ZONE, placing(), matcher(), pseudonyms)
+
+
+@contextmanager
+def kit(purpose: Purpose) -> Iterator[Kit]:
+    """What an import for this purpose works with, on this machine or, where there is one, the cluster."""
+    pseudonyms = RingPseudonyms(purpose.key)
+    with ThreadPoolExecutor(1, "segment") as executor:
+        yield Kit(purpose, lookups(pseudonyms), dataset(), sealer(purpose), executor)

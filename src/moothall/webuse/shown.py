@@ -1,0 +1,119 @@
+"""From the counted people of a week to the figures that may be shown: a week whole, with its days and hours. Pure.
+
+The week is decided first, and a day within it; all use first, and each category within it (``suppression.py``).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from moothall.webuse import suppression
+from moothall.webuse.categories.names import SOCIAL
+from moothall.webuse.engine.counting import ALL, BLOCKED, SOCIAL_AT_WORK, SOCIAL_OFF_WORK, Cells
+from moothall.webuse.suppression import Cell, Node, Tree, View
+
+OF_WORK = (SOCIAL_AT_WORK, SOCIAL_OFF_WORK)
+NOT_CATEGORIES = frozenset({ALL, BLOCKED, *OF_WORK})
+
+Leaves = Mapping[Node, Cell]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted of a week by units, its days and their hours. ``of_domain``: the categories of domains."""
+
+    starts: date
+    week: Cells
+    domains: Cells
+    of_domain: Mapping[str, str]
+    days: Mapping[date, Cells]
+    hours: Mapping[date, Mapping[int, Mapping[int, int]]]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure. ``hour`` is -1 for a day or a week; ``grain`` is one of ``models.Grain``."""
+
+    grain: str
+    starts: date
+    hour: int
+    node: Node
+    subject: str
+    people: int
+    minutes: int | None
+
+
+def facts(counted: Counted, tree: Tree, k: int) -> Iterator[Fact]:
+    """Every figure of the week that may be shown."""
+    week = {subject: _leaves(cells, tree) for subject, cells in counted.week.items()}
+    if ALL not in week:
+        return
+    days = {day: {each: _leaves(cells, tree) for each, cells in of.items()} for day, of in counted.days.items()}
+    shown = _period(week, tree, k, {}, {})
+    for subject, view in shown.items():
+        yield from _facts("w", counted.starts, -1, subject, view)
+    for subject, cells in counted.domains.items():
+        category = shown.get(counted.of_domain.get(subject, ""))
+        view = suppression.publish(tree, _leaves(cells, tree), k, [shown[ALL], *([category] if category else [])])
+        yield from _facts("w", counted.starts, -1, subject, view)
+    split = {
+        subject: suppression.uncovered(tree, whole, [of.get(subject, {}) for of in days.values()], k)
+        for subject, whole in week.items()
+    }
+    for day, of in days.items():
+        if ALL not in of:
+            continue
+        of_day = _period(of, tree, k, shown, split)
+        for subject, view in of_day.items():
+            yield from _facts("d", day, -1, subject, view)
+        yield from _hours(day, counted.hours.get(day, {}), of[ALL], of_day[ALL], tree, k)
+
+
+def _period(
+    leaves: Mapping[str, Leaves], tree: Tree, k: int, week: Mapping[str, View], split: Mapping[str, frozenset[Node]]
+) -> dict[str, View]:
+    """The views of all subjects of a week or, with the views of the ``week`` around it, of a day."""
+    categories = [subject for subject in leaves if subject not in NOT_CATEGORIES]
+    whole = suppression.publish(tree, leaves[ALL], k, _around(week, ALL), split.get(ALL, frozenset()))
+    views = {ALL: whole}
+    by_category = suppression.uncovered(tree, leaves[ALL], [leaves[each] for each in categories], k)
+    for subject in (*categories, *([BLOCKED] if BLOCKED in leaves else [])):
+        also = split.get(subject, frozenset()) | (by_category if subject != BLOCKED else frozenset())
+        views[subject] = suppression.publish(tree, leaves[subject], k, [whole, *_around(week, subject)], also)
+    if SOCIAL in views:
+        parts = [leaves.get(each, {}) for each in OF_WORK]
+        also = suppression.uncovered(tree, leaves[SOCIAL], parts, k).union(*(split.get(each, ()) for each in OF_WORK))
+        within = [views[SOCIAL], *(view for each in OF_WORK for view in _around(week, each))]
+        views |= dict(zip(OF_WORK, suppression.publish_together(tree, parts, k, within, also), strict=True))
+    return views
+
+
+def _around(week: Mapping[str, View], subject: str) -> list[View]:
+    return [week[subject]] if subject in week else []
+
+
+def _hours(
+    day: date, hours: Mapping[int, Mapping[int, int]], whole: Leaves, around: View, tree: Tree, k: int
+) -> Iterator[Fact]:
+    """The heat map of a day."""
+    leaves = {hour: _leaves({unit: (people, None) for unit, people in of.items()}, tree) for hour, of in hours.items()}
+    also = suppression.uncovered(tree, whole, list(leaves.values()), k)
+    for hour, cells in leaves.items():
+        yield from _facts("h", day, hour, ALL, suppression.publish(tree, cells, k, [around], also))
+
+
+def _leaves(cells: Mapping[int, tuple[int, int | None]], tree: Tree) -> dict[Node, Cell]:
+    """The cells of units as those of the tree's leaves; of a unit that is gone, as not mapped."""
+    found: dict[Node, Cell] = {}
+    for unit, (people, minutes) in cells.items():
+        leaf = tree.leaf(unit)
+        other = found.get(leaf, Cell(0, None if minutes is None else 0))
+        together = None if minutes is None or other.minutes is None else other.minutes + minutes
+        found[leaf] = Cell(other.people + people, together)
+    return found
+
+
+def _facts(grain: str, starts: date, hour: int, subject: str, view: View) -> Iterator[Fact]:
+    for node, shown in view.shown.items():
+        if shown.people is not None:
+            yield Fact(grain, starts, hour, node, subject, shown.people, shown.minutes)
