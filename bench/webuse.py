@@ -52,18 +52,15 @@ class Spent:
 
 
 def moothall_setup(home: Path) -> None:
-    """A Moothall of its own on SQLite in ``home``, with a purpose, a source and people to import for. Not measured."""
+    """A Moothall of its own on SQLite in ``home``, with a purpose and people to import for. Not measured."""
     home.mkdir()
-    _moothall(home, "webuse", "bench-setup")
+    spend([sys.executable, "-m", "bench.webuse_council"], home / "output.txt", environment(str(home), ""))
 
 
 def moothall_import(log: Path, home: Path) -> Spent:
     """Everything from the file to the persisted dashboards; of a file that it has seen, what was added since."""
-    return _moothall(home, "webuse", "import", str(log), "--yes")
-
-
-def _moothall(home: Path, *arguments: str) -> Spent:
-    return spend([sys.executable, "-m", "moothall.cli", *arguments], home / "output.txt", environment(str(home), ""))
+    command = [sys.executable, "-m", "moothall.cli", "webuse", "import", str(log)]
+    return spend(command, home / "output.txt", environment(str(home), ""))
 
 
 # --- The tools --------------------------------------------------------------------------------------------------------
@@ -74,8 +71,12 @@ class Miscounted(Exception):
 
 
 def ours(log: Path, lines: int, folder: Path) -> Spent:
-    moothall_setup(folder / "home")
-    return moothall_import(log, folder / "home")
+    home = folder / "home"
+    moothall_setup(home)
+    spent = moothall_import(log, home)
+    said = re.search(r"^([\d,]+) new lines, 0 of them refused", (home / "output.txt").read_text(), re.MULTILINE)
+    counted("Moothall", lines, int(said[1].replace(",", "")) if said else 0)
+    return spent
 
 
 def wc(log: Path, lines: int, folder: Path) -> Spent:

@@ -39,7 +39,7 @@ rehearsal.practise -           yes    yes      yes  yes  -   -           -      
 purpose.see        yes         yes    yes      yes  yes  yes yes         yes                yes             yes
 purpose.write      -           -      -        -    -    yes yes         yes                -               -
 purpose.approve    -           -      -        -    -    yes yes         yes                -               -
-webuse.council     -           -      -        -    yes  yes yes         yes                -               -
+webuse.council     -           -      -        -    -    -   yes         yes                -               -
 webuse.units       -           -      -        -    -    -   -           yes                -               -
 webuse.security    -           -      -        -    -    -   yes         yes                -               -
 webuse.social      -           -      -        -    yes  -   yes         yes                -               -

@@ -181,23 +181,33 @@ def save_service(actor: User, service: Service) -> None:
 
 
 @transaction.atomic
-def save_unit(actor: User, unit: Unit) -> None:
-    """Add or change a unit."""
-    _save_part(actor, unit, ("name", "parent_id"))
+def save_unit(actor: User, unit: Unit, leads: Iterable[User] | None = None) -> None:
+    """Add or change a unit. ``leads`` are those who lead it from now on; ``None``: whoever does now."""
+    _save_part(actor, unit, ("name", "parent_id"), leads)
 
 
-def _save_part(actor: User, part: Service | Unit, fields: tuple[str, ...]) -> None:
+def _save_part(actor: User, part: Service | Unit, fields: tuple[str, ...], leads: Iterable[User] | None = None) -> None:
     require(actor, "services.manage")
     old = type(part)._default_manager.filter(pk=part.pk).first()
+    before = _facts(old, fields) if old else {}
     part.save()
+    if leads is not None and isinstance(part, Unit):
+        part.leads.set(leads)
     kind = part._meta.model_name
     capture(
         f"{kind}.changed" if old else f"{kind}.added",
         f"{kind}:{part.pk}",
         actor=actor,
-        before={name: getattr(old, name) for name in fields} if old else {},
-        after={name: getattr(part, name) for name in fields},
+        before=before,
+        after=_facts(part, fields),
     )
+
+
+def _facts(part: Service | Unit, fields: tuple[str, ...]) -> dict[str, object]:
+    facts: dict[str, object] = {name: getattr(part, name) for name in fields}
+    if isinstance(part, Unit):
+        facts["leads"] = sorted(part.leads.values_list("pk", flat=True))
+    return facts
 
 
 def notify(people: Iterable[User], text: str, path: str, *, by_email: bool = True) -> None:

@@ -8,6 +8,7 @@ from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.core import context
 from django import forms
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -104,10 +105,31 @@ class ServiceForm(forms.ModelForm[Service]):
 
 
 class UnitForm(forms.ModelForm[Unit]):
+    leads = forms.CharField(
+        label="Who leads it",
+        help_text="Their e-mail addresses, one a line. They see its figures of web use, and those of its parts.",
+        widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
+        required=False,
+    )
+
     class Meta:
         model = Unit
         fields = ("name", "parent")
         labels = {"parent": "Part of"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["leads"] = "\n".join(self.instance.leads.values_list("email", flat=True))
+
+    def clean_leads(self) -> list[User]:
+        """The people with these addresses."""
+        wanted = set(self.cleaned_data["leads"].lower().replace(",", " ").replace(";", " ").split())
+        found = User.objects.active().annotate(address=Lower("email")).filter(address__in=wanted)
+        leads = {person.email.lower(): person for person in found}
+        if missing := sorted(wanted - leads.keys()):
+            raise forms.ValidationError(f"Nobody here has the address {missing[0]}. Invite them first, under People.")
+        return list(leads.values())
 
     def clean_parent(self) -> Unit | None:
         parent: Unit | None = self.cleaned_data["parent"]

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -18,6 +19,8 @@ class Unit(models.Model):
 
     name = models.CharField(max_length=120, unique=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+    leads = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="leads")
+    """Those who lead it, and with it all its parts."""
 
     class Meta:
         ordering = ("name",)

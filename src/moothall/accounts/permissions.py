@@ -82,7 +82,7 @@ PERMISSIONS = {
     "purpose.see": Rule("see the monitoring register", all_staff=True),
     "purpose.write": Rule("write entries of the monitoring register, and end them", _GUARDIANS),
     "purpose.approve": Rule("approve entries of the monitoring register, if not their author", _GUARDIANS),
-    "webuse.council": Rule("see the council's totals of web use", _GUARDIANS | _DESK),
+    "webuse.council": Rule("see the council's totals of web use", _IT_SECURITY | _MONITORING_OFFICERS),
     "webuse.units": Rule("see any unit's web use", _MONITORING_OFFICERS),
     "webuse.security": Rule("see blocked and malware categories by unit", _IT_SECURITY | _MONITORING_OFFICERS),
     "webuse.social": Rule("see the totals of social media use", _DESK | _IT_SECURITY | _MONITORING_OFFICERS),

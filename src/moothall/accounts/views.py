@@ -116,7 +116,7 @@ def edit_unit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     unit = get_object_or_404(Unit, pk=pk) if pk else Unit()
     form = UnitForm(request.POST or None, instance=unit)
     if request.method == "POST" and form.is_valid():
-        actions.save_unit(request.user, unit)
+        actions.save_unit(request.user, unit, form.cleaned_data["leads"])
         messages.success(request, f"Saved {unit.name}.")
         return redirect("services")
     return render(request, "accounts/part.html", {"form": form, "part": unit, "kind": "unit"})
