@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from itertools import chain
 from typing import Generic, TypeVar
 from urllib.parse import unquote
 
@@ -216,6 +217,13 @@ class Placing:
     def unknown(self) -> list[str]:
         """The units that the entries name and that there are none of; nobody is placed by them."""
         return sorted(self._unknown)
+
+    @property
+    def placed(self) -> frozenset[int]:
+        """The ids of the units in which the entries place anybody, or a network."""
+        of_people = (each.unit for entries in self._people.values() for each in entries)
+        of_networks = (each.unit for entries in self._networks.values() for each in entries)
+        return frozenset(self._units[_unit_key(unit)] for unit in chain(of_people, of_networks))
 
     def unit_of_user(self, user: str, day: date) -> int | None:
         """The id of the unit of ``user``, written in any way, on a local ``day``."""

@@ -3,19 +3,45 @@
 The week is decided first, and a day within it; all use first, and each category within it (``suppression.py``).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from moothall.webuse import suppression
 from moothall.webuse.categories.names import SOCIAL
 from moothall.webuse.engine.counting import ALL, BLOCKED, SOCIAL_AT_WORK, SOCIAL_OFF_WORK, Cells
-from moothall.webuse.suppression import Cell, Node, Tree, View
+from moothall.webuse.suppression import COUNCIL, UNMAPPED, Cell, Node, Tree, View, directly
 
 OF_WORK = (SOCIAL_AT_WORK, SOCIAL_OFF_WORK)
 NOT_CATEGORIES = frozenset({ALL, BLOCKED, *OF_WORK})
 
 Leaves = Mapping[Node, Cell]
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The staff structure: what each unit is a part of (``None``: the council), and where the lists place anybody."""
+
+    parents: Mapping[int, int | None]
+    placed: frozenset[int]
+
+    def tree(self, seen: Collection[int]) -> Tree:
+        """The units in which somebody can be: placed there by a list, or ``seen`` there in the week.
+
+        That a list places nobody in a unit tells nothing of anybody's use of the web, so such a unit is no figure to
+        protect, and needs no other to cover it. The same goes for those not mapped, if there are none.
+        """
+        occupied = (self.placed | set(seen)) & self.parents.keys()
+        needed = set[int]()
+        for unit in occupied:
+            above: int | None = unit
+            while above is not None and above not in needed:
+                needed.add(above)
+                above = self.parents[above]
+        nobody_in: list[Node] = [directly(COUNCIL), *(directly(unit) for unit in needed - occupied)]
+        if set(seen) <= self.parents.keys():
+            nobody_in.append(UNMAPPED)
+        return Tree.of({unit: above for unit, above in self.parents.items() if unit in needed}, nobody_in)
 
 
 @dataclass(frozen=True)
@@ -43,8 +69,9 @@ class Fact:
     minutes: int | None
 
 
-def facts(counted: Counted, tree: Tree, k: int) -> Iterator[Fact]:
+def facts(counted: Counted, structure: Structure, k: int) -> Iterator[Fact]:
     """Every figure of the week that may be shown."""
+    tree = structure.tree(counted.week.get(ALL, {}).keys())
     week = {subject: _leaves(cells, tree) for subject, cells in counted.week.items()}
     if ALL not in week:
         return
