@@ -4,6 +4,7 @@ Distinct people and minutes do not add up over parts of a day, so a day is count
 from its days. People are pseudonyms throughout; the figures that leave here are numbers of people in a unit.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Final
@@ -65,7 +66,7 @@ def count_day(rows: pl.LazyFrame, at_work: WorkingTime) -> Day:
     subjects = [
         _whole(by_hour).with_columns(pl.lit(ALL).alias("subject")),
         _summed(by_hour, pl.col("category")),
-        _summed(by_hour.filter("blocked"), pl.lit(BLOCKED)),
+        _summed(by_hour.filter("blocked").with_columns(pl.lit(0, pl.UInt64).alias("minutes")), pl.lit(BLOCKED)),
         _summed(at_social.filter("works"), pl.lit(SOCIAL_AT_WORK)),
         _summed(at_social.filter(~pl.col("works")), pl.lit(SOCIAL_OFF_WORK)),
     ]
@@ -79,7 +80,12 @@ def count_day(rows: pl.LazyFrame, at_work: WorkingTime) -> Day:
         .group_by(pl.col("clock").alias("hour"))
         .agg(pl.col("hits").sum(), pl.col("bytes").sum(), pl.col("person").drop_nulls().n_unique().alias("people"))
     )
-    frames = [(people, PEOPLE), (domains, DOMAINS), (hours, HOURS), (volume, VOLUME)]
+    frames: list[tuple[pl.LazyFrame, Mapping[str, type[pl.DataType]]]] = [
+        (people, PEOPLE),
+        (domains, DOMAINS),
+        (hours, HOURS),
+        (volume, VOLUME),
+    ]
     shaped = [frame.select(pl.col(name).cast(kind) for name, kind in columns.items()) for frame, columns in frames]
     return Day(*pl.collect_all(shaped, engine="streaming"))
 

@@ -3,10 +3,9 @@
 Everything is looked up once for each distinct user, address and host. What is not in ``ROWS`` is gone after this.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import polars as pl
 
@@ -32,6 +31,8 @@ named nobody; ``unit`` is a unit's id, or ``UNMAPPED``; ``minutes`` has a bit fo
 
 UNMAPPED = 0
 """The unit of whoever no list places."""
+MOST_KNOWN = 500_000
+"""So many hosts, and so many users, are remembered."""
 NOT_A_DOMAIN = Match("(not a domain)", UNCLASSIFIED)
 
 
@@ -50,6 +51,10 @@ class Lookups:
     placing: Placing
     matcher: Matcher
     pseudonyms: Pseudonyms
+    hosts: dict[str, Match] = field(default_factory=dict, repr=False, compare=False)
+    """What was looked up before."""
+    people: dict[tuple[str, str | None, date], "Placed"] = field(default_factory=dict, repr=False, compare=False)
+    """The same of users at addresses."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def keep(requests: pl.DataFrame, lookups: Lookups) -> Kept:
     moment = (pl.col("hour").cast(pl.Int64) * 3_600_000).cast(pl.Datetime("ms", "UTC"))
     dated = requests.with_columns(moment.dt.convert_time_zone(lookups.zone).dt.date().alias("day"))
     people, names = _people(dated, lookups)
-    hosts = _hosts(dated["host"].unique(), lookups.matcher)
+    hosts = _hosts(dated["host"].unique(), lookups)
     is_browsing = pl.col("category") != BACKGROUND
     found = (
         dated.lazy()
@@ -83,40 +88,57 @@ def merged(rows: pl.LazyFrame) -> pl.LazyFrame:
     return summed.select(pl.col(name).cast(kind) for name, kind in ROWS.items())
 
 
+class Placed(NamedTuple):
+    """Who a user is: pseudonym, name and period (none for nobody), and the unit."""
+
+    person: bytes | None
+    name: str
+    period: int
+    unit: int
+
+
 def _people(dated: pl.DataFrame, lookups: Lookups) -> tuple[pl.DataFrame, dict[int, dict[bytes, str]]]:
     """For each user at an address on a day: pseudonym and unit. And the names behind the pseudonyms, by period."""
     distinct = dated.select("user", "client", "day").unique()
     names: dict[int, dict[bytes, str]] = {}
-    known: dict[tuple[str, int], bytes] = {}
     people, units = [], []
+    known = _room(lookups.people)
     for user, client, day in distinct.iter_rows():
-        name = normal_user(user)
-        person = None
-        if name:
-            period = period_of(day)
-            person = known.get((name, period))
-            if person is None:
-                person = known[name, period] = lookups.pseudonyms.of(name, period)
-                names.setdefault(period, {})[person] = name
-        people.append(person)
-        units.append(_unit(name, client, day, lookups.placing))
-    found = distinct.with_columns(
-        pl.Series("person", people, pl.Binary), pl.Series("unit", units, pl.Int32), pl.col("client")
-    )
-    return found, names
+        placed = known.get((user, client, day))
+        if placed is None:
+            placed = known[user, client, day] = _placed(user, client, day, lookups)
+        if placed.person is not None:
+            names.setdefault(placed.period, {})[placed.person] = placed.name
+        people.append(placed.person)
+        units.append(placed.unit)
+    return distinct.with_columns(pl.Series("person", people, pl.Binary), pl.Series("unit", units, pl.Int32)), names
 
 
-def _unit(name: str, client: str | None, day: date, placing: Placing) -> int:
-    unit = placing.unit_of_user(name, day) if name else None
+def _placed(user: str, client: str | None, day: date, lookups: Lookups) -> Placed:
+    name, period = normal_user(user), period_of(day)
+    unit = lookups.placing.unit_of_user(name, day) if name else None
     if unit is None and client:
-        unit = placing.unit_of_address(client, day)
-    return UNMAPPED if unit is None else unit
+        unit = lookups.placing.unit_of_address(client, day)
+    person = lookups.pseudonyms.of(name, period) if name else None
+    return Placed(person, name, period, UNMAPPED if unit is None else unit)
 
 
-def _hosts(hosts: pl.Series, matcher: Matcher) -> pl.DataFrame:
-    classify: Callable[[str], Match | None] = matcher.classify
-    matches = [classify(host) or NOT_A_DOMAIN for host in hosts]
+def _hosts(hosts: pl.Series, lookups: Lookups) -> pl.DataFrame:
+    known = _room(lookups.hosts)
+    matches = []
+    for host in hosts:
+        match = known.get(host)
+        if match is None:
+            match = known[host] = lookups.matcher.classify(host) or NOT_A_DOMAIN
+        matches.append(match)
     return pl.DataFrame(
         {"host": hosts, "domain": [each.domain for each in matches], "category": [each.category for each in matches]},
         schema={"host": pl.String, "domain": pl.String, "category": pl.String},
     )
+
+
+def _room(known: dict[Any, Any]) -> dict[Any, Any]:
+    """The memory of what was looked up, emptied if it has grown too large."""
+    if len(known) > MOST_KNOWN:
+        known.clear()
+    return known

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 import polars as pl
 
@@ -22,6 +23,7 @@ KEEP_ALIVE_BYTES = 10_000
 SAMPLES = 3
 """So many rejects of one reason are kept as samples."""
 SAMPLE_LENGTH = 160
+TUNNEL: Final = pl.lit("CONNECT")
 FIRST_MOMENT, LAST_MOMENT = 946_684_800, 4_102_444_800
 """Seconds since 1970: the years 2000 to 2099. A time outside them is a fault of the line."""
 MOST_BYTES = 2**40
@@ -102,12 +104,33 @@ def read(data: bytes, pattern: Pattern, zone: str) -> Read:
     rejects = Rejects()
     lines = _lines(data)
     lines = _without(lines, pl.col("line").str.len_bytes() > LONGEST_LINE, Reason.TOO_LONG, rejects)
-    taken = lines.lazy().with_columns(pl.col("line").str.extract_groups(pattern.regex).alias("parts")).unnest("parts")
-    parsed = taken.with_columns(*_parsed(pattern, zone)).collect(engine="streaming")
+    parsed = _taken(lines, pattern).with_columns(*_parsed(pattern, zone)).collect(engine="streaming")
     total = parsed.height + rejects.total
     if parsed.select(pl.col("second", "size").is_null().any()).row(0) != (False, False):
         parsed = _sound(parsed, rejects)
     return Read(_reduced(parsed, pattern), total, rejects)
+
+
+def _taken(lines: pl.DataFrame, pattern: Pattern) -> pl.LazyFrame:
+    """The lines with a column for each group of the pattern; nulls where it does not match."""
+    if not pattern.quick:
+        return _groups(lines.lazy(), pattern.regex)
+    is_tunnel = pl.col("tunnel").is_not_null()
+    quick = (
+        _groups(lines.lazy(), pattern.quick)
+        .with_columns(pl.coalesce("host", "tunnel").alias("host"), pl.when(is_tunnel).then(TUNNEL).alias("method"))
+        .drop("tunnel")
+        .collect(engine="streaming")
+    )
+    missed = quick["host"].is_null()
+    if not missed.any():
+        return quick.lazy()
+    rest = _groups(quick.lazy().filter(missed).select("line"), pattern.regex)
+    return pl.concat([quick.lazy().filter(~missed), rest.select(quick.columns)])
+
+
+def _groups(lines: pl.LazyFrame, regex: str) -> pl.LazyFrame:
+    return lines.with_columns(pl.col("line").str.extract_groups(regex).alias("parts")).unnest("parts")
 
 
 def _lines(data: bytes) -> pl.DataFrame:
@@ -179,10 +202,10 @@ def _sound(parsed: pl.DataFrame, rejects: Rejects) -> pl.DataFrame:
 
 def _reduced(parsed: pl.DataFrame, pattern: Pattern) -> pl.DataFrame:
     """One row for each hour, user (or address, where there is none), host and outcome."""
-    nobody = pl.col("user").is_in(["-", ""]) if _has(pattern, "user") else pl.lit(True)
+    nobody = pl.col("user").fill_null("-").is_in(["-", ""]) if _has(pattern, "user") else pl.lit(True)
     client = pl.col("client") if _has(pattern, "client") else pl.lit(None, pl.String)
     tells_tunnels = _has(pattern, "method") and _has(pattern, "bytes")
-    is_tunnel = pl.col("method") == "CONNECT" if tells_tunnels else pl.lit(False)
+    is_tunnel = (pl.col("method") == TUNNEL).fill_null(False) if tells_tunnels else pl.lit(False)
     blocked = _blocked(pattern)
     counts = ~blocked & ~(is_tunnel & (pl.col("size") < KEEP_ALIVE_BYTES))
     minute = (pl.col("second") // 60 % 60).cast(pl.UInt8)

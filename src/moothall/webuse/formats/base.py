@@ -30,15 +30,20 @@ class Clock(StrEnum):
 class Pattern:
     """How one kind of line is taken apart.
 
-    ``regex`` is in the syntax of Rust's ``regex`` crate (no look-around, no back references), begins with ``^`` and ends
-    with ``$``. Its named groups: ``time`` and ``host`` always; ``date``, ``client``, ``user``, ``method``, ``status``,
-    ``action``, ``bytes`` where the format has them. Each name stands once. ``host`` is the host alone, without scheme,
-    credentials, port or path; an IPv6 address may keep its brackets. ``user`` is as it stands in the line: the engine
-    undoes percent encoding, takes ``DOMAIN\\user`` and ``user@realm`` apart, and knows that ``-`` is nobody.
+    ``regex`` is in the syntax of Rust's ``regex`` crate (no look-around, no back references), begins with ``^`` and
+    ends with ``$``. Its named groups: ``time`` and ``host`` always; ``date``, ``client``, ``user``, ``method``,
+    ``status``, ``action``, ``bytes`` where the format has them. Each name stands once. ``host`` is the host alone,
+    without scheme, credentials, port or path; an IPv6 address may keep its brackets. ``user`` is as it stands in the
+    line: the engine undoes percent encoding, takes ``DOMAIN\\user`` and ``user@realm`` apart, and knows that ``-`` is
+    nobody.
     """
 
     regex: str
     clock: Clock
+    quick: str = ""
+    """The same for lines of the common kind, where that is thrice as fast: an expression in which each sign can go one
+    way only, so that groups cost next to nothing. The host of a CONNECT is its group ``tunnel``, any other ``host``; it
+    has no ``method``. Lines that it does not match are tried with ``regex``."""
     time_format: str = ""
     """In chrono's ``strftime`` syntax, which Polars uses; empty for ``Clock.EPOCH``."""
     blocked: str = ""

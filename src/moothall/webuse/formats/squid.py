@@ -26,6 +26,12 @@ PATTERN = Pattern(
         rf" (?P<user>{_WORD}) [A-Z_]+/[!-~]+ [^ ]+$"
     ),
     clock=Clock.EPOCH,
+    quick=(
+        r"^(?P<time>[0-9]+)\.[0-9]{3} +-?[0-9]+ (?P<client>[!-~]+) (?P<action>[A-Z_]+/[0-9]{3}) (?P<bytes>[0-9]+) "
+        r"(?:CONNECT (?P<tunnel>[0-9A-Za-z_][0-9A-Za-z._-]*):[0-9]+"
+        r"|(?:GET|HEAD|OPTIONS|DELETE|P(?:OST|UT|ATCH)) [a-z]+://(?P<host>[0-9A-Za-z_][0-9A-Za-z._-]*)(?::[0-9]+)?"
+        r"(?:[/?#][!-~]*)?) (?P<user>[!-.0-~]+) [A-Z_]+/[!-~]+ [!-~]+$"
+    ),
     blocked=BLOCKED,
 )
 """The user is found from the end of the line, since Squid writes spaces in addresses as they came."""

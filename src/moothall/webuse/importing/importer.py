@@ -18,7 +18,7 @@ from moothall.webuse.importing.logs import Chunk, EndsEarly, Log
 from moothall.webuse.importing.sources import SomebodyElse, Step
 from moothall.webuse.models import Purpose, Source
 
-SEGMENT_BYTES = 64 * 2**20
+SEGMENT_BYTES = 32 * 2**20
 """How much of a log is read at once: it bounds the memory, and what a kill costs."""
 FIRST_LINES = 200
 """So many lines tell a format."""
@@ -47,7 +47,7 @@ class Kit:
     dataset: Dataset
     seal: Seal
     executor: Executor
-    ahead: int = 2
+    ahead: int = 3
     segment_bytes: int = SEGMENT_BYTES
 
 
