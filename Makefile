@@ -50,6 +50,8 @@ bench: .venv/tools .venv/front-end
 	$(BIN)/python -m bench.pause
 	$(BIN)/python -m bench.listen
 	$(BIN)/python -m bench.wall
+	$(BIN)/python -m bench.webuse
+	$(BIN)/python -m bench.webuse_pages
 
 # The example council from its beginning.
 example: .venv/installed var/moothall.env
@@ -60,10 +62,11 @@ LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url
 lock: .venv/bin/python
 	@$(PIP) install uv
 	$(BIN)/$(LOCK) pyproject.toml --output-file requirements.lock
+	$(BIN)/$(LOCK) --python-version 3.11 tests/peers/s3_moto/requirements.in --output-file tests/peers/s3_moto/requirements.lock
 	$(BIN)/$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:
-	rm -rf .venv frontend/node_modules tests/peers/bluesky_pds/node_modules src/moothall/core/static/moothall/dist
+	rm -rf .venv frontend/node_modules tests/peers/bluesky_pds/node_modules tests/peers/s3_moto/.venv src/moothall/core/static/moothall/dist
 
 # --- What the commands stand on ---------------------------------------------------------------------------------------
 

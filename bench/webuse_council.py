@@ -5,7 +5,7 @@
 Where they are is in the environment.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import django
 
@@ -25,7 +25,7 @@ def main() -> None:
         Unit.objects.create(name=name)
     people = "".join(f"{each.login},{each.unit}\n" for each in samples.people())
     unit_lists.keep(house.folder("units"), "user,unit\n" + people, dict(Unit.objects.values_list("name", "pk")))
-    house.public_keys().rotate(ceremony.hold(), date.today(), {role: f"Holder {role}" for role in ceremony.Role})
+    house.public_keys().rotate(ceremony.hold(), clock.now().date(), {role: f"Holder {role}" for role in ceremony.Role})
     now = clock.now()
     Purpose.objects.create(
         key="measured",

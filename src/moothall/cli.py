@@ -12,7 +12,7 @@ from moothall.core.sealing import new_key
 WITHOUT_SETTINGS: tuple[list[str], ...] = (["keys", "new"], [])
 """What must work where nothing is configured yet, beside every ``--help``."""
 ALONE = {"web": "moothall.operating.web", "webuse": "moothall.operating.webuse_commands"}
-"""Commands that begin without loading what only the others need: it takes a second, or a sixth of a process's memory."""
+"""Commands that begin without what only the others need: it takes a second, or a sixth of a process's memory."""
 HELP = {"--help", "-h", "--version"}
 
 

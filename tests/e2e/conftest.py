@@ -56,6 +56,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         "MOOTHALL_EMAIL_URL": "dummy://",
         "MOOTHALL_DATA": str(folder),
         "MOOTHALL_URL": url,
+        "MOOTHALL_WEBUSE_LOGIN_DOMAIN": "exampleshire.example",
         "DATABASE_URL": _database(folder),
     }
     with (folder / "log").open("wb") as log:

@@ -39,6 +39,9 @@ MUST_SEE = {
         "new-shift",
         "hand-over",
     },
+    "IT security": {"web-use", "web-use-security", "web-use-social", "what-we-see"}
+    | {"purposes", "purpose", "purpose-dpia", "new-purpose"},
+    "Monitoring officer": {"web-use-units", "web-use-unit"},
     "Author, Libraries": {"today", "posts", "post", "write", "notices", "rehearsal", "library-asset", "move-post"},
     "Approver, Libraries": {"today", "approvals"},
 }

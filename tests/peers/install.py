@@ -1,7 +1,7 @@
 """Install what the peers need: `python -m tests.peers.install`. Says and does nothing when all is there.
 
 Debian packages come by apt-get, which takes root; Node, where PATH has none that fits, from PyPI into the running
-virtual environment; the Bluesky PDS from npm, into its own folder.
+virtual environment; the Bluesky PDS from npm, and the S3 server from PyPI, each into its own folder.
 """
 
 import importlib
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from ctypes.util import find_library
 
-from tests.peers import bluesky, dovecot, nginx, postgres
+from tests.peers import bluesky, dovecot, nginx, postgres, s3
 from tests.peers.node import WHEEL, find_node
 from tests.peers.processes import PeerError
 
@@ -28,6 +28,9 @@ def main() -> int:
         if not bluesky.installed():
             print("Installing the Bluesky PDS (a minute or two: it compiles SQLite) ...", flush=True)
             bluesky.install()
+        if not s3.installed():
+            print("Installing the S3 server ...", flush=True)
+            s3.install()
     except PeerError as error:
         print(error, file=sys.stderr)
         return 1
@@ -45,6 +48,8 @@ def _missing_debian_packages() -> list[str]:
     if not find_library("pangoft2-1.0"):  # with which PDFs are drawn; the others that it takes come with Chromium
         missing.append("libpangoft2-1.0-0")
     places = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    if not shutil.which("ip", path=places):
+        missing.append("iproute2")
     missing += [tool for tool in PROXY_LOGS if not shutil.which(tool, path=places)]
     return missing + [tool for tool in ("gcc", "g++", "make") if not shutil.which(tool)]
 

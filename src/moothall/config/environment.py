@@ -103,3 +103,22 @@ def mailbox_problem(address: str) -> str:
         return "" if is_usable and (parts.port is None or parts.port > 0) else what_to_do
     except ValueError:
         return what_to_do
+
+
+def bucket_problem(place: str) -> str:
+    """What is wrong with the place of the web-use room's rows; empty if nothing is, or if it is a folder."""
+    if "://" not in place or (place.startswith("s3://") and urlsplit(place).netloc):
+        return ""
+    return "give a folder, or a bucket as s3://bucket/prefix"
+
+
+def scheduler_problem(address: str) -> str:
+    """What is wrong with the address of a Dask scheduler; empty if nothing is, or if there is none."""
+    what_to_do = "give the scheduler's address, such as tls://10.0.0.5:8786"
+    if not address:
+        return ""
+    try:
+        parts = urlsplit(address)
+        return "" if parts.scheme in ("tcp", "tls") and parts.hostname and parts.port else what_to_do
+    except ValueError:
+        return what_to_do

@@ -10,9 +10,11 @@ from environs import validate
 from moothall.config.environment import (
     Environment,
     address_problem,
+    bucket_problem,
     database_problem,
     mailbox_problem,
     proxies_problem,
+    scheduler_problem,
     weakness,
     zone_problem,
 )
@@ -40,6 +42,10 @@ WEBUSE_FOLDER = Path(env.str("MOOTHALL_WEBUSE", str(DATA_FOLDER / "webuse"))).ab
 WEBUSE_ROWS: str = env.str("MOOTHALL_WEBUSE_ROWS", str(WEBUSE_FOLDER / "rows"))
 WEBUSE_PEOPLE: int = env.int("MOOTHALL_WEBUSE_PEOPLE", 10, validate=validate.Range(min=5, max=100))
 WEBUSE_LOGIN_DOMAIN: str = env.str("MOOTHALL_WEBUSE_LOGIN_DOMAIN", "")
+WEBUSE_S3_ENDPOINT: str = env.str("MOOTHALL_WEBUSE_S3_ENDPOINT", "")
+WEBUSE_S3_KEY: str = env.str("MOOTHALL_WEBUSE_S3_KEY", "")
+WEBUSE_S3_SECRET: str = env.str("MOOTHALL_WEBUSE_S3_SECRET", "")
+WEBUSE_S3_REGION: str = env.str("MOOTHALL_WEBUSE_S3_REGION", "")
 WEBUSE_CLUSTER: str = env.str("WEBUSE_CLUSTER", "")
 LOG_LEVEL: str = env.str("MOOTHALL_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 _mail = env.dj_email_url("MOOTHALL_EMAIL_URL", "file://" if DEBUG else "smtp://localhost:25")
@@ -57,6 +63,10 @@ if DESK_ADDRESS.count("@") > 1 or ((DESK_ADDRESS or DESK_MAILBOX) and "@" not in
     env.problems.append("MOOTHALL_DESK_ADDRESS: give the desk's address, such as desk@exampleshire.example")
 if _problem := zone_problem(TIME_ZONE):
     env.problems.append(f"MOOTHALL_TIME_ZONE: {_problem}")
+if _problem := bucket_problem(WEBUSE_ROWS):
+    env.problems.append(f"MOOTHALL_WEBUSE_ROWS: {_problem}")
+if _problem := scheduler_problem(WEBUSE_CLUSTER):
+    env.problems.append(f"WEBUSE_CLUSTER: {_problem}")
 if "EMAIL_BACKEND" not in _mail:
     env.problems.append("MOOTHALL_EMAIL_URL: give a mail server, such as smtp://host:25")
 if DEBUG and not SECRET_KEY:

@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,13 +13,15 @@ from django.db import close_old_connections, connection
 from moothall.core import clock, localtime
 from moothall.webuse import figure_actions, house, own_answers, retention
 from moothall.webuse.figure_actions import Counting
-from moothall.webuse.models import Purpose
+from moothall.webuse.models import Purpose, StaleDay
 from moothall.webuse.seals import folders
 
 log = logging.getLogger(__name__)
 
 EVERY = 2.0
 """Seconds from look to look."""
+UNITS_EVERY = 60.0
+"""Seconds after which the units and their lists are looked at, whether anything was read or not."""
 NIGHT = 3
 """The local hour after which a day's deleting is done."""
 
@@ -38,7 +41,8 @@ def _publish_anew(given: Counting, noted: Path) -> None:
 
     Noted afterwards: killed in between, it is done again.
     """
-    now = json.dumps([given.k, given.tree.nodes, given.tree.above]).encode()
+    structure = given.structure
+    now = json.dumps([given.k, [*structure.parents.items()], sorted(structure.placed)]).encode()
     before = noted.read_bytes() if noted.exists() else now
     if before != now:
         figure_actions.publish_all(given)
@@ -51,6 +55,7 @@ class Clerk:
 
     def __init__(self) -> None:
         self._retained: date | None = None
+        self._look_at_units = 0.0
 
     def run(self, stopping: threading.Event) -> None:
         """Work until ``stopping`` is set. What fails is said, and tried again."""
@@ -66,8 +71,11 @@ class Clerk:
 
     def count(self) -> None:
         """Count what has changed, of whatever purpose."""
-        held = Purpose.objects.filter(approved_at__isnull=False)
-        for key in held.order_by("key").values_list("key", flat=True).distinct():
+        keys = set(StaleDay.objects.order_by().values_list("purpose_key", flat=True).distinct())
+        if time.monotonic() >= self._look_at_units:
+            self._look_at_units = time.monotonic() + UNITS_EVERY
+            keys |= set(Purpose.objects.filter(approved_at__isnull=False).values_list("key", flat=True))
+        for key in sorted(keys):
             count(key)
 
     def retain(self) -> None:

@@ -1,6 +1,6 @@
 """Counting anew what has changed, and keeping of it what may be shown: nothing else ever reaches the database."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,12 +10,13 @@ from django.db.models import Sum
 from moothall.core.database import writing
 from moothall.webuse import shown, suppression
 from moothall.webuse.engine import counting
-from moothall.webuse.engine.counting import DOMAIN, Day, WorkingTime
+from moothall.webuse.engine.counting import DOMAIN, WorkingTime
 from moothall.webuse.engine.dataset import Dataset
+from moothall.webuse.engine.days import DayFiles, count_files
 from moothall.webuse.importing.sources import mark_stale
 from moothall.webuse.models import Figure, Grain, Part, StaleDay, Volume
 from moothall.webuse.models.figures import COUNCIL, UNMAPPED
-from moothall.webuse.suppression import Node, Tree
+from moothall.webuse.suppression import Node
 
 COUNTED = "counted"
 """What the names of the files begin with that hold the counted people of a day, beside its rows."""
@@ -23,17 +24,23 @@ WHAT = ("people", "domains", "hours")
 """The frames of a day that are kept, as ``counting.Day`` names them."""
 
 Step = Callable[[str], None]
+Runs = Callable[[Callable[[DayFiles], pl.DataFrame], Iterable[DayFiles]], Iterator[pl.DataFrame]]
 
 
 @dataclass(frozen=True)
 class Counting:
-    """What counting works with. ``tree``: the units as they are now; ``k``: fewer people than these are hidden."""
+    """What counting works with.
+
+    ``structure``: the units as they are now; ``k``: fewer people than these are hidden. ``runs`` counts days: one after
+    the other, or many at once on a cluster.
+    """
 
     purpose_key: str
     dataset: Dataset
     at_work: WorkingTime
-    tree: Tree
+    structure: shown.Structure
     k: int
+    runs: Runs = map
 
 
 def refresh(given: Counting, step: Step = lambda what: None) -> int:
@@ -47,11 +54,12 @@ def refresh(given: Counting, step: Step = lambda what: None) -> int:
     days = _days(given)  # asked for first: of a day that comes in from now on there is nothing counted yet
     stale = list(StaleDay.objects.filter(purpose_key=given.purpose_key))
     whole = {monday for monday in {monday_of(each.day) for each in stale} if _is_whole(given, monday)}
-    for each in stale:
-        if monday_of(each.day) in whole:
-            step(each.day.isoformat())
-            _count(given, each.day)
-            days.add(each.day)
+    counted = [each.day for each in stale if monday_of(each.day) in whole]
+    volumes = given.runs(count_files, (_files(given, day) for day in counted))
+    for day, volume in zip(counted, volumes, strict=True):
+        step(day.isoformat())
+        _keep(given, day, volume)
+        days.add(day)
     for monday in sorted(whole):
         step(f"week of {monday.isoformat()}")
         _publish(given, monday, days, [each for each in stale if monday_of(each.day) == monday])
@@ -62,7 +70,7 @@ def refresh(given: Counting, step: Step = lambda what: None) -> int:
 def _publish(given: Counting, monday: date, days: Collection[date], stale: Iterable[StaleDay]) -> None:
     """Publish the week that begins on ``monday``, of which these ``days`` are counted."""
     counted = [day for number in range(7) if (day := monday + timedelta(days=number)) in days]
-    facts = list(shown.facts(_counted(given, monday, counted), given.tree, given.k))
+    facts = list(shown.facts(_counted(given, monday, counted), given.structure, given.k))
     with writing():
         _replace(given.purpose_key, monday, facts)
         _done(stale)
@@ -108,13 +116,16 @@ def _is_whole(given: Counting, monday: date) -> bool:
     )
 
 
-def _count(given: Counting, day: date) -> None:
-    """Count a day from all its rows, and keep its people beside them for its week."""
-    names = list(Part.objects.filter(purpose_key=given.purpose_key, day=day).values_list("name", flat=True))
-    found = counting.count_day(given.dataset.read(names), given.at_work)
-    for what in WHAT:
-        given.dataset.write(_file(given.purpose_key, day, what), getattr(found, what))
-    volumes = _volumes(given, day, found)
+def _files(given: Counting, day: date) -> DayFiles:
+    """A day that is to be counted from all its rows. Its people are kept beside them for its week."""
+    names = Part.objects.filter(purpose_key=given.purpose_key, day=day).values_list("name", flat=True)
+    counted = {what: _file(given.purpose_key, day, what) for what in WHAT}
+    return DayFiles(given.dataset, given.at_work, tuple(names), counted)
+
+
+def _keep(given: Counting, day: date, volume: pl.DataFrame) -> None:
+    """Keep of what went through on a day what may be shown."""
+    volumes = _volumes(given, day, volume)
     with writing():
         Volume.objects.filter(purpose_key=given.purpose_key, day=day).delete()
         Volume.objects.bulk_create(volumes)
@@ -124,8 +135,8 @@ def _file(purpose_key: str, day: date, what: str) -> str:
     return f"{purpose_key}/{day.isoformat()}/{COUNTED}-{what}.parquet"
 
 
-def _volumes(given: Counting, day: date, found: Day) -> list[Volume]:
-    hours = found.volume.sort("hour")
+def _volumes(given: Counting, day: date, volume: pl.DataFrame) -> list[Volume]:
+    hours = volume.sort("hour")
     people, hits, sizes = hours["people"].to_list(), hours["hits"].to_list(), hours["bytes"].to_list()
     made = [
         Volume(purpose_key=given.purpose_key, day=day, hour=hour, hits=hit, bytes=size)

@@ -1,10 +1,13 @@
 """Where the room keeps what is not in the database, and what an import works with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 from django.conf import settings
 
 from moothall.accounts.models import Unit
@@ -13,6 +16,8 @@ from moothall.webuse.categories import store
 from moothall.webuse.categories.matching import Matcher, standard
 from moothall.webuse.engine.counting import WorkingTime
 from moothall.webuse.engine.dataset import Dataset, Folder
+from moothall.webuse.engine.days import DayFiles
+from moothall.webuse.engine.elsewhere import HeldKeys, Keys, NoCluster
 from moothall.webuse.engine.keeping import Lookups, Pseudonyms
 from moothall.webuse.figure_actions import Counting
 from moothall.webuse.importing.importer import Kit, Seal
@@ -21,8 +26,8 @@ from moothall.webuse.models import Part, Purpose
 from moothall.webuse.seals import folders
 from moothall.webuse.seals.ceremony import NoPublicKey, PublicKeys
 from moothall.webuse.seals.names import SealedNames, seal_names
-from moothall.webuse.seals.pseudonyms import KeyRing, period_of, pseudonym
-from moothall.webuse.suppression import COUNCIL, Tree, directly
+from moothall.webuse.seals.pseudonyms import KeyRing, NoKey, period_of, pseudonym
+from moothall.webuse.shown import Structure
 
 
 def folder(*parts: str) -> Path:
@@ -31,8 +36,34 @@ def folder(*parts: str) -> Path:
 
 
 def dataset() -> Dataset:
-    """The rows."""
-    return Folder(Path(settings.WEBUSE_ROWS))
+    """The rows, in a folder or in a bucket."""
+    if not settings.WEBUSE_ROWS.startswith("s3://"):
+        return Folder(Path(settings.WEBUSE_ROWS))
+    options = {
+        "endpoint": settings.WEBUSE_S3_ENDPOINT,
+        "access_key_id": settings.WEBUSE_S3_KEY,
+        "secret_access_key": settings.WEBUSE_S3_SECRET,
+        "region": settings.WEBUSE_S3_REGION,
+    }
+    bucket: Dataset = _extra("bucket", "MOOTHALL_WEBUSE_ROWS").Bucket(settings.WEBUSE_ROWS, options)
+    return bucket
+
+
+def cluster(keys: Keys) -> AbstractContextManager[Any]:
+    """The cluster (``engine.cluster.Cluster``) that the settings name. Raises ``NoCluster``."""
+    there: AbstractContextManager[Any] = _extra("cluster", "WEBUSE_CLUSTER").connected(settings.WEBUSE_CLUSTER, keys)
+    return there
+
+
+def _extra(name: str, setting: str) -> Any:
+    """A module of the engine that works with a library which is not installed everywhere."""
+    try:
+        return import_module(f"moothall.webuse.engine.{name}")
+    except ModuleNotFoundError as error:
+        raise NoCluster(
+            f"{setting} takes a library that is not installed here ({error.name}). Run where Moothall's source is: "
+            ".venv/bin/pip install --editable '.[cluster]'"
+        ) from error
 
 
 def key_ring(purpose_key: str) -> KeyRing:
@@ -69,8 +100,17 @@ def working_time() -> WorkingTime:
 def counting(purpose_key: str) -> Counting:
     """What counting a purpose's days works with. Units are hidden in the order in which they were made."""
     parents = dict(Unit.objects.order_by("pk").values_list("pk", "parent_id"))
-    tree = Tree.of(parents, nobody_in=[directly(COUNCIL)])
-    return Counting(purpose_key, dataset(), working_time(), tree, settings.WEBUSE_PEOPLE)
+    structure = Structure(parents, placing().placed)
+    runs = _on_cluster if settings.WEBUSE_CLUSTER else map
+    return Counting(purpose_key, dataset(), working_time(), structure, settings.WEBUSE_PEOPLE, runs)
+
+
+def _on_cluster(count: Callable[[DayFiles], pl.DataFrame], days: Iterable[DayFiles]) -> Iterator[pl.DataFrame]:
+    """Count days on the cluster, which is asked for only if there are any. It takes no keys to count pseudonyms."""
+    todo = list(days)
+    if todo:
+        with cluster(HeldKeys({})) as there:
+            yield from there.map(count, todo)
 
 
 class RingPseudonyms:
@@ -87,10 +127,21 @@ class RingPseudonyms:
         self._begun = {period_of(day) for day in days} | set(sealed_names(purpose_key).periods())
 
     def of(self, name: str, period: int) -> bytes:
+        return pseudonym(self.key(period), name)
+
+    def key(self, period: int) -> bytes:
+        """The key of a period. Raises ``NoKey``."""
         key = self._keys.get(period)
         if key is None:
             key = self._keys[period] = self._ring.key(period, begun=period in self._begun)
-        return pseudonym(key, name)
+        return key
+
+    def held(self) -> HeldKeys:
+        """All keys that there are, for a cluster. One that cannot be read is missed once a line is of its period."""
+        for period in self._ring.periods():
+            with suppress(NoKey):
+                self.key(period)
+        return HeldKeys(self._keys)
 
 
 def sealer(purpose: Purpose) -> Seal:
@@ -123,5 +174,9 @@ def lookups(pseudonyms: Pseudonyms) -> Lookups:
 def kit(purpose: Purpose) -> Iterator[Kit]:
     """What an import for this purpose works with, on this machine or, where there is one, the cluster."""
     pseudonyms = RingPseudonyms(purpose.key)
-    with ThreadPoolExecutor(1, "segment") as executor:
+    if settings.WEBUSE_CLUSTER:
+        with cluster(pseudonyms) as there:
+            yield Kit(purpose, lookups(pseudonyms), dataset(), sealer(purpose), there, ahead=2 * there.workers)
+        return
+    with ThreadPoolExecutor(2, "segment") as executor:
         yield Kit(purpose, lookups(pseudonyms), dataset(), sealer(purpose), executor)

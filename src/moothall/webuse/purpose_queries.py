@@ -117,6 +117,12 @@ def for_import(key: str = "", *, on: date) -> Purpose:
     return found
 
 
+def refuse_unknown(key: str) -> None:
+    """Raise ``NoPurpose`` for a key under which nothing can ever have been kept, such as one that was mistyped."""
+    if not Purpose.objects.filter(key=key, approved_at__isnull=False).exists():
+        raise NoPurpose(f"There is no purpose “{key}”. The register has the short names of all: {WHERE}.")
+
+
 def review_warning(purpose: Purpose, on: date) -> str:
     """What to say on a day after that of the purpose's review; empty before, and on it."""
     if purpose.review_on is None or on <= purpose.review_on:

@@ -120,8 +120,9 @@ def move_on(source: Source, step: Step) -> None:
 def mark_stale(purpose_key: str, days: Iterable[date | str]) -> None:
     """Say that these days must be counted anew."""
     for day in days:
-        if not StaleDay.objects.filter(purpose_key=purpose_key, day=day).update(mark=F("mark") + 1):
-            StaleDay.objects.create(purpose_key=purpose_key, day=day)
+        stale, is_new = StaleDay.objects.get_or_create(purpose_key=purpose_key, day=day)
+        if not is_new:
+            StaleDay.objects.filter(pk=stale.pk).update(mark=F("mark") + 1)
 
 
 def _note_refusals(source: Source, digest: Digest) -> None:

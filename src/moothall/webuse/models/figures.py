@@ -40,6 +40,7 @@ class Figure(models.Model):
         indexes = [
             models.Index(fields=["purpose_key", "node", "grain", "starts"], name="figures_of_a_unit"),
             models.Index(fields=["purpose_key", "grain", "starts"], name="figures_of_a_period"),
+            models.Index(fields=["purpose_key", "node", "grain", "subject", "starts"], name="figures_of_a_subject"),
         ]
 
     def __str__(self) -> str:
