@@ -39,6 +39,8 @@ def quick_and_private(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MEDIA_ROOT.mkdir()
     settings.INCOMING_ROOT = tmp_path / "incoming"
+    settings.WEBUSE_FOLDER = tmp_path / "webuse"
+    settings.WEBUSE_ROWS = str(tmp_path / "webuse" / "rows")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

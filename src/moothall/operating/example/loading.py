@@ -64,22 +64,28 @@ def load(step: Step = lambda: None) -> None:
         drawn[name] = picture.draw().encoded()
         step()
     now = clock.now()
-    with transaction.atomic(), showing(BEGINNING(now)) as timepiece:
-        cast = _gather(timepiece)
-        channels = _register(cast, now, timepiece, step)
-        acts = [
-            *_chores(cast, channels, now),
-            *_stories(cast, channels, drawn, now, step),
-            *live.acts(cast, channels, drawn, now),
-            *web_use.acts(cast, now),
-        ]
-        for act in sorted(acts, key=lambda each: each.at):
-            work_until(act.at, timepiece)
-            act.do()
-        work_until(now, timepiece)
+    with transaction.atomic():
+        with showing(BEGINNING(now)) as timepiece:
+            _live_through(drawn, now, timepiece, step)
         web_use.load(step)
         _keep_quiet()
         capture("example.loaded", "example", actor=None, why="Everything before this record is made up.")
+
+
+def _live_through(drawn: dict[str, bytes], now: datetime, timepiece: Timepiece, step: Step) -> None:
+    """Everything that happened, each thing at its time, up to ``now``."""
+    cast = _gather(timepiece)
+    channels = _register(cast, now, timepiece, step)
+    acts = [
+        *_chores(cast, channels, now),
+        *_stories(cast, channels, drawn, now, step),
+        *live.acts(cast, channels, drawn, now),
+        *web_use.acts(cast, now),
+    ]
+    for act in sorted(acts, key=lambda each: each.at):
+        work_until(act.at, timepiece)
+        act.do()
+    work_until(now, timepiece)
 
 
 def _gather(timepiece: Timepiece) -> Cast:

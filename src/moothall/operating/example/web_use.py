@@ -118,6 +118,7 @@ def load(step: Callable[[], None]) -> None:
     people = samples.people(USERS, UNITS, login)
     list_of_people = "user,unit\n" + "".join(f"{each.login},{each.unit}\n" for each in people)
     unit_lists.keep(house.folder("units"), list_of_people, dict(Unit.objects.values_list("name", "pk")))
+    folders.make(house.folder())
     path = house.folder("made-up-access.log")
     first = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
     samples.write(
