@@ -137,18 +137,19 @@ def by_turns(log: Path, lines: int, tools: dict[str, Tool], runs: int) -> dict[s
 
 
 def increments(log: Path, added: list[bytes]) -> list[float]:
-    """Seconds for the lines that were appended to a file that was imported before, each time."""
-    took = []
+    """Seconds for the lines that were appended to a file that was imported before, each time, by one that runs on."""
     with tempfile.TemporaryDirectory(prefix="moothall-bench-") as folder:
         home = Path(folder) / "home"
         moothall_setup(home)
-        moothall_import(log, home)
-        for lines in added:
-            with log.open("ab") as growing:
-                growing.write(lines)
-            spent = moothall_import(log, home)
-            took.append(spent.wall)
-            print(f"{INCREMENT:10,} lines more    : {spent}", flush=True)
+        more = []
+        for number, lines in enumerate(added):
+            more.append(Path(folder) / f"more-{number}.log")
+            more[-1].write_bytes(lines)
+        command = [sys.executable, "-m", "bench.webuse_follow", str(log), *map(str, more)]
+        done = subprocess.run(command, env=environment(str(home), ""), stdout=subprocess.PIPE, check=True)
+    took: list[float] = json.loads(done.stdout)
+    for seconds in took:
+        print(f"{INCREMENT:10,} lines more    : {seconds:7.2f} s", flush=True)
     return took
 
 

@@ -186,14 +186,14 @@ def _network(text: str) -> Network:
 
 
 def _day(text: str) -> date | None:
+    if not text:
+        return None
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007  # a day has no zone
         except ValueError:
             continue
-    if text:
-        raise _Unfit(f"“{text}” is not a day. Write it like 2026-10-06, or 06/10/2026 (day, month, year).")
-    return None
+    raise _Unfit(f"“{text}” is not a day. Write it like 2026-10-06, or 06/10/2026 (day, month, year).")
 
 
 class Placing:
