@@ -10,6 +10,8 @@ from moothall.core import clock, localtime
 from moothall.operating.example.people import ADMINISTRATOR, PEOPLE, Cast
 from moothall.operating.example.stories import Act, on
 from moothall.webuse import clerk, house, purpose_actions, purpose_queries, samples, unit_lists
+from moothall.webuse.categories import overlay, store
+from moothall.webuse.categories.readings import Entry
 from moothall.webuse.importing.importer import import_log
 from moothall.webuse.importing.logs import Log
 from moothall.webuse.models import LawfulBasis, Purpose
@@ -18,7 +20,7 @@ from moothall.webuse.seals.ceremony import Role
 
 AUTHOR, HR, MONITORING_OFFICER = "dominic.yarrow", "anneliese.croft", "philippa.strand"
 WEEKS = 12
-LINES = 700_000
+LINES = 800_000
 USERS = 420
 DOMAINS = 1_500
 SEED = 20100
@@ -48,6 +50,37 @@ KNOWN = (
     ("indeed.com", 0.003),
     ("spotify.com", 0.006),
 )
+OWN_LIST = {
+    "exampleshire.example": "work-tools",
+    "advertwheel.example": "background",
+    "deskware.example": "background",
+    "virusguard.example": "background",
+    "192.0.2.44": "background",
+    **{f"edgecache{number}.example": "background" for number in range(12)},
+}
+"""What the council's own list says of sites that are made up."""
+SPEAKING = {
+    "travel": "travel",
+    "maps": "travel",
+    "news": "news",
+    "weather": "news",
+    "books": "learning",
+    "school": "learning",
+    "college": "learning",
+    "wiki": "learning",
+    "store": "shopping",
+    "foods": "shopping",
+    "music": "media",
+    "film": "media",
+    "video": "media",
+    "games": "games",
+    "jobs": "jobs",
+    "forum": "forums",
+    "cloud": "work-tools",
+    "tools": "work-tools",
+    "data": "work-tools",
+}
+"""How the names of some made-up sites end, and what these are."""
 
 TRUSTING = {
     "key": "open-web",
@@ -115,6 +148,7 @@ def load(step: Callable[[], None]) -> None:
     today = localtime.local(clock.now()).date()
     purpose = purpose_queries.for_import("open-web", on=today)
     _hold_ceremony(today)
+    store.keep(house.folder("overlay"), overlay.FILE, map(Entry._make, _own_list().items()))
     people = samples.people(USERS, UNITS, login)
     list_of_people = "user,unit\n" + "".join(f"{each.login},{each.unit}\n" for each in people)
     unit_lists.keep(house.folder("units"), list_of_people, dict(Unit.objects.values_list("name", "pk")))
@@ -147,6 +181,17 @@ def load(step: Callable[[], None]) -> None:
     clerk.count(purpose.key, counting)
     for _ in range(WEEKS - len(counted)):
         step()
+
+
+def _own_list() -> dict[str, str]:
+    """Domains and categories that the council itself says. Sites whose names say nothing stay unclassified."""
+    found = dict(OWN_LIST)
+    for number in range(DOMAINS):
+        domain = samples.domain_of(number)
+        category = next((of for word, of in SPEAKING.items() if domain.partition(".")[0].endswith(word)), "")
+        if category:
+            found[domain] = category
+    return found
 
 
 def login(number: int) -> str:
