@@ -79,11 +79,15 @@ class Loaded:
 def loaded(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     """The example, loaded once for this file and rolled back after it."""
     media, steps = tmp_path_factory.mktemp("example"), []
-    with django_db_blocker.unblock(), undone(), override_settings(
-        MEDIA_ROOT=media,
-        INCOMING_ROOT=media / "incoming",
-        WEBUSE_FOLDER=media / "webuse",
-        WEBUSE_ROWS=str(media / "webuse" / "rows"),
+    with (
+        django_db_blocker.unblock(),
+        undone(),
+        override_settings(
+            MEDIA_ROOT=media,
+            INCOMING_ROOT=media / "incoming",
+            WEBUSE_FOLDER=media / "webuse",
+            WEBUSE_ROWS=str(media / "webuse" / "rows"),
+        ),
     ):
         at = clock.now()
         example.load(lambda: steps.append(1))

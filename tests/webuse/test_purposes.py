@@ -16,29 +16,9 @@ from moothall.webuse.models import Purpose, PurposeApproval, PurposeState
 from moothall.webuse.purpose_queries import NoPurpose
 from tests import factories
 from tests.webuse import purposes
-from tests.webuse.purposes import WORDS, approver, today
+from tests.webuse.purposes import WORDS, today
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice() -> User:
-    return approver(Role.IT_SECURITY, name="Alice Archer")
-
-
-@pytest.fixture
-def bob() -> User:
-    return approver(Role.HR, name="Bob Barrow")
-
-
-@pytest.fixture
-def cora() -> User:
-    return approver(Role.MONITORING_OFFICER, name="Cora Crane")
-
-
-@pytest.fixture
-def charlie() -> User:
-    return factories.person((Role.ADMINISTRATOR, None), (Role.DESK, None), name="Charlie Clay")
 
 
 # --- Two people in two roles ------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from moothall.webuse import clerk, holding, house, retention
 from moothall.webuse.engine.dataset import SETTLED_SECONDS
 from moothall.webuse.figure_actions import counted_files
 from moothall.webuse.importing.sources import mark_stale
+from moothall.webuse.importing.spool import ASIDE
 from moothall.webuse.models import Figure, Grain, Hold, Part, Purpose, Refusal, Source, StaleDay, Volume
 from moothall.webuse.purpose_queries import NoPurpose
 from moothall.webuse.seals.ceremony import hold
@@ -226,6 +227,7 @@ def test_the_record_says_what_went_and_what_is_the_oldest_left(purpose: Purpose)
         "keys": 0,
         "figures": 1,
         "left_over_files": 0,
+        "unread_files": 0,
         "oldest_row": "2026-06-15",
         "oldest_name": "",
     }
@@ -248,3 +250,26 @@ def test_the_clerk_deletes_once_after_a_start_and_then_once_a_night(
         monkeypatch.setattr(clock, "now", lambda hours=hours: now + timedelta(hours=hours))
         works.retain()
     assert [each.day for each in done] == [5, 6, 7]
+
+
+def test_what_a_proxy_sent_and_nobody_could_read_goes_after_a_week(purpose: Purpose, room: Path) -> None:
+    aside = room / "spool" / purpose.key / ASIDE
+    aside.mkdir(parents=True)
+    for name, days in (("old", 8), ("new", 6)):
+        (aside / name).write_text("who knows")
+        at = time.time() - days * 24 * 3600
+        os.utime(aside / name, (at, at))
+    done = retention.retain(today())[purpose.key]
+    assert done.unread_files == 1
+    assert [path.name for path in aside.iterdir()] == ["new"]
+    assert Record.objects.get(kind="webuse.deleted").after["unread_files"] == 1
+
+
+def test_files_of_the_spool_are_forgotten_after_a_week_and_logs_are_not(purpose: Purpose) -> None:
+    for name, comes_once, days in (("spooled", True, 8), ("lately", True, 6), ("access.log", False, 80)):
+        at = clock.now() - timedelta(days=days)
+        Source.objects.create(
+            purpose_key=KEY, name=name, head_length=0, comes_once=comes_once, first_seen_at=at, read_at=at
+        )
+    retention.retain(today())
+    assert set(Source.objects.values_list("name", flat=True)) == {"lately", "access.log"}

@@ -24,7 +24,10 @@ from tests.peers.processes import free_port
 from tests.peers.squid import Squid
 from tests.webuse.purposes import in_force
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.flaky(reruns=1),  # they take the time, and the machine may be busy
+]
 
 SECONDS = 10
 PEOPLE = [f"reader{number}" for number in range(14)]

@@ -8,12 +8,16 @@ from datetime import date, timedelta
 
 from django.db import connection, transaction
 
+from moothall.core import clock
 from moothall.records.actions import capture
 from moothall.webuse import house
 from moothall.webuse.figure_actions import COUNTED, counted_files
-from moothall.webuse.models import Figure, Hold, Part, Purpose, Refusal, StaleDay, Volume
+from moothall.webuse.importing.spool import ASIDE
+from moothall.webuse.models import Figure, Hold, Part, Purpose, Refusal, Source, StaleDay, Volume
 from moothall.webuse.seals.pseudonyms import days_of
 
+UNREAD_LASTS = timedelta(days=7)
+"""So long what was put aside is kept, and what is known of files of the spool."""
 TABLES = (Figure, Part, Volume, Refusal)
 
 
@@ -27,13 +31,16 @@ class Deleted:
     keys: int = 0
     figures: int = 0
     left_over_files: int = 0
+    unread_files: int = 0
+    """What a proxy sent in a format that nobody could tell."""
     oldest_row: str = ""
     """The oldest day of which rows are left, looked up afterwards."""
     oldest_name: str = ""
 
     @property
     def anything(self) -> bool:
-        return any((self.files, self.name_periods, self.keys, self.figures, self.left_over_files))
+        left = (self.left_over_files, self.unread_files)
+        return any((self.files, self.name_periods, self.keys, self.figures, *left))
 
 
 def retain(today: date) -> dict[str, Deleted]:
@@ -62,6 +69,7 @@ def _retain(key: str, today: date) -> Deleted:
         over.delete()
         StaleDay.objects.filter(purpose_key=key, day__in=days).delete()  # there is nothing left to count them by
         Refusal.objects.filter(source__purpose_key=key, source__read_at__date__lt=rows_until).delete()
+        Source.objects.filter(purpose_key=key, comes_once=True, read_at__lt=clock.now() - UNREAD_LASTS).delete()
         figures, _ = Figure.objects.filter(purpose_key=key, starts__lt=figures_until).delete()
         volumes, _ = Volume.objects.filter(purpose_key=key, day__lt=figures_until).delete()
     files = house.dataset()
@@ -78,6 +86,7 @@ def _retain(key: str, today: date) -> Deleted:
         keys=destroyed,
         figures=figures + volumes,
         left_over_files=len(left_over),
+        unread_files=_delete_unread(key),
         oldest_row=_iso(Part.objects.filter(purpose_key=key).values_list("day", flat=True).first()),
         oldest_name=_iso(next((days_of(each)[0] for each in house.sealed_names(key).periods()), None)),
     )
@@ -131,6 +140,15 @@ def _left_over(key: str) -> list[str]:
         if name not in counted and not is_of_a_day:
             found.append(name)
     return found
+
+
+def _delete_unread(key: str) -> int:
+    """Delete raw lines that were put aside and that nobody has read within a week. Returns how many files."""
+    until = (clock.now() - UNREAD_LASTS).timestamp()
+    over = [path for path in house.folder("spool", key, ASIDE).glob("*") if path.stat().st_mtime < until]
+    for path in over:
+        path.unlink()
+    return len(over)
 
 
 def _vacuum() -> None:

@@ -83,6 +83,7 @@ def kinds(remote_id: str) -> list[str]:
     return list(Change.objects.filter(item__remote_id=remote_id).values_list("kind", flat=True))
 
 
+@pytest.mark.flaky(reruns=1)  # it takes the time, and the machine may be busy
 def test_what_alice_posts_is_on_the_wall_within_two_seconds_and_gone_within_five(
     firehose: Place, alice: Speaker, listeners: Listeners
 ) -> None:
@@ -106,6 +107,7 @@ def test_what_alice_posts_is_on_the_wall_within_two_seconds_and_gone_within_five
     assert not Place.objects.get().token, "It gave its lease back."
 
 
+@pytest.mark.flaky(reruns=1)
 def test_a_colleague_s_post_is_a_staff_item_on_the_wall_within_two_seconds_and_gone_within_five(
     event: Event, firehose: Place, alice: Speaker, listeners: Listeners
 ) -> None:

@@ -43,6 +43,7 @@ def find_or_make(purpose: Purpose, log: Log, head: Head, slug: str) -> Source:
                 first_line=head.first_line,
                 head_length=head.length,
                 head=head.digest(head.length),
+                comes_once=bool(log.key),
                 first_seen_at=now,
                 read_at=now,
             )

@@ -27,6 +27,8 @@ class Source(models.Model):
     """The last line that said which fields follow, in formats that have such."""
     lines = models.PositiveBigIntegerField(default=0)
     rejected = models.PositiveBigIntegerField(default=0)
+    comes_once = models.BooleanField(default=False)
+    """It is a file of the spool, which is deleted once it is counted: nobody will ask for its place again."""
     first_seen_at = models.DateTimeField()
     read_at = models.DateTimeField()
 
