@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 
-from moothall.accounts.models import Unit
-from moothall.webuse import unit_lists
+from moothall.accounts.models import Unit, User
+from moothall.webuse import own_data, unit_lists
 from moothall.webuse.categories import store
 from moothall.webuse.categories.matching import Matcher, standard
 from moothall.webuse.engine.counting import WorkingTime
@@ -21,7 +21,7 @@ from moothall.webuse.engine.elsewhere import HeldKeys, Keys, NoCluster
 from moothall.webuse.engine.keeping import Lookups, Pseudonyms
 from moothall.webuse.figure_actions import Counting
 from moothall.webuse.importing.importer import Kit, Seal
-from moothall.webuse.mapping import Placing
+from moothall.webuse.mapping import Entry, Placing
 from moothall.webuse.models import Part, Purpose
 from moothall.webuse.seals import folders
 from moothall.webuse.seals.ceremony import NoPublicKey, PublicKeys
@@ -88,8 +88,10 @@ def matcher() -> Matcher:
 
 
 def placing() -> Placing:
-    """Who belongs where."""
-    return unit_lists.placing(folder("units"), dict(Unit.objects.values_list("name", "pk")))
+    """Who belongs where: by the lists and, whom they do not have, by the people of Moothall themselves."""
+    staff = User.objects.active().filter(unit__isnull=False).select_related("unit")
+    known = [Entry(login, str(person.unit)) for person in staff if (login := own_data.login_of(person))]
+    return unit_lists.placing(folder("units"), dict(Unit.objects.values_list("name", "pk")), known)
 
 
 def working_time() -> WorkingTime:

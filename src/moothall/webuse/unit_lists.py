@@ -1,13 +1,13 @@
 """The lists of who belongs to which unit, as they were last imported, in the importer's own folder."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from moothall.webuse import mapping
-from moothall.webuse.mapping import Placing, Problem, Reading
+from moothall.webuse.mapping import Entry, Placing, Problem, Reading
 from moothall.webuse.seals import folders
 
 
@@ -57,10 +57,11 @@ def keep(folder: Path, text: str, units: Mapping[str, int]) -> Kept:
     return Kept(kind, len(reading.entries), reading.problems, unknown)
 
 
-def placing(folder: Path, units: Mapping[str, int]) -> Placing:
-    """Who belongs where, by all lists that are kept."""
+def placing(folder: Path, units: Mapping[str, int], otherwise: Iterable[Entry[str]] = ()) -> Placing:
+    """Who belongs where, by all lists that are kept. ``otherwise`` places whom no list places."""
     entries = {kind: _entries(folder, kind) for kind in Kind}
-    return Placing([*entries[Kind.PEOPLE], *entries[Kind.DIRECTORY]], entries[Kind.NETWORKS], units)
+    people = [*entries[Kind.PEOPLE], *entries[Kind.DIRECTORY], *otherwise]
+    return Placing(people, entries[Kind.NETWORKS], units)
 
 
 def _entries(folder: Path, kind: Kind) -> tuple[Any, ...]:
