@@ -11,7 +11,8 @@ import pytest
 from django.db.models import F
 
 from moothall.accounts.models import Unit
-from moothall.webuse import clerk, figure_actions, house, shown, suppression
+from moothall.core import clock
+from moothall.webuse import clerk, compacting, figure_actions, house, samples, shown, suppression, unit_lists
 from moothall.webuse.engine.counting import Cells
 from moothall.webuse.importing.sources import mark_stale
 from moothall.webuse.models import Figure, Part, Purpose, StaleDay, Volume
@@ -152,7 +153,9 @@ def test_no_figure_is_about_fewer_people_than_k(purpose: Purpose, tmp_path: Path
     assert Figure.objects.exists()
     assert not Figure.objects.filter(people__lt=20).exists()
     hand = ByHand(rows(purpose.key)).counted(MONDAY)
-    tree = house.counting(purpose.key).structure.tree(hand.week["all"].keys())
+    tree = house.counting(purpose.key).structure.tree(
+        hand.week["all"].keys() | {unit for of in hand.days.values() for unit in of["all"]}
+    )
     for starts, node, subject, people in Figure.objects.filter(grain="d").values_list(
         "starts", "node", "subject", "people"
     ):
@@ -289,3 +292,51 @@ def test_a_week_of_which_rows_are_gone_stays_as_it_was_published(purpose: Purpos
     reading.read_and_count(purpose, reading.log(tmp_path / "late.log", lines=1_000, days=1, seed=5))
     assert (figures(), list(Volume.objects.values())) == (before, volumes)
     assert not StaleDay.objects.exists()
+
+
+def test_somebody_who_moves_in_mid_week_stops_nothing(purpose: Purpose, tmp_path: Path) -> None:
+    alone = Unit.objects.create(name="Lighthouse")
+    units = dict(Unit.objects.values_list("name", "pk"))
+    people = samples.people(reading.USERS)
+    mover = next(each for each in people if each.unit == "Libraries")
+    stays = "".join(f"{each.login},{each.unit},,\n" for each in people if each is not mover)
+    moves = f"{mover.login},Lighthouse,,{MONDAY}\n{mover.login},Libraries,{MONDAY + timedelta(days=1)},\n"
+    unit_lists.keep(house.folder("units"), "user,unit,from,until\n" + stays + moves, units)
+    reading.read(purpose, reading.log(tmp_path / "access.log"))
+    unit_lists.keep(house.folder("units"), f"user,unit\n{stays.replace(',,', '')}{mover.login},Libraries\n", units)
+    assert clerk.count(purpose.key) == 3
+    assert Figure.objects.filter(grain="d", node=0, subject="all").exists()
+    assert not Figure.objects.filter(node=alone.pk).exists()
+
+
+def test_the_traffic_of_a_running_day_is_shown_when_it_is_over(
+    purpose: Purpose, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon = datetime(MONDAY.year, MONDAY.month, MONDAY.day + 2, 12, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: noon)
+    reading.read_and_count(purpose, reading.log(tmp_path / "access.log"))
+    days = Volume.objects.order_by("day").values_list("day", flat=True).distinct()
+    assert list(days) == [MONDAY, MONDAY + timedelta(days=1)]
+    assert Figure.objects.filter(grain="d", starts=MONDAY + timedelta(days=2)).exists()
+    monkeypatch.setattr(clock, "now", lambda: noon + timedelta(days=1))
+    figure_actions.count_anew(MONDAY + timedelta(days=2))
+    clerk.count(purpose.key)
+    assert list(days.all())[-1] == MONDAY + timedelta(days=2)
+
+
+def test_many_small_files_of_a_day_are_put_together_and_count_the_same(
+    purpose: Purpose, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compacting, "MOST_PARTS", 3)
+    whole = reading.log(tmp_path / "whole.log", days=1).read_bytes().splitlines(keepends=True)
+    growing = tmp_path / "access.log"
+    for begin in range(0, len(whole), 2_500):
+        with growing.open("ab") as file:
+            file.writelines(whole[begin : begin + 2_500])
+        reading.read_and_count(purpose, growing)
+    assert Part.objects.count() <= 3
+    assert sum(Part.objects.values_list("hits", flat=True)) == len(whole)
+    assert sum(row["hits"] for row in rows(purpose.key)) == len(whole)
+    assert figures() == expected(purpose.key)
+    kept = {path.name for path in Path(house.settings.WEBUSE_ROWS).rglob("*.parquet")}
+    assert len([name for name in kept if not name.startswith("counted")]) == Part.objects.count()

@@ -103,10 +103,10 @@ def test_figures_go_by_a_clock_of_their_own(purpose: Purpose) -> None:
     assert not Volume.objects.exists()
 
 
-def test_names_go_when_their_four_weeks_are_over_and_their_days_too(purpose: Purpose) -> None:
+def test_no_name_is_kept_longer_than_its_days(purpose: Purpose) -> None:
     names, period = house.sealed_names(KEY), period_of(DAY)
     names.add(period, seal_names(SEALS, [(bytes(16), "jo")]))
-    last = days_of(period)[1] + timedelta(days=30)
+    last = days_of(period)[0] + timedelta(days=30)
     retention.retain(last)
     assert names.periods() == [period]
     done = retention.retain(last + timedelta(days=1))[KEY]
@@ -219,7 +219,7 @@ def test_the_record_says_what_went_and_what_is_the_oldest_left(purpose: Purpose)
     figure(DAY - timedelta(days=400))
     retention.retain(DAY + timedelta(days=92))
     record = Record.objects.get()
-    assert (record.kind, record.ref, record.actor_name) == ("webuse.deleted", f"purpose:{KEY}", "Moothall")
+    assert (record.kind, record.ref, record.actor_name) == ("webuse.deleted", f"purpose-key:{KEY}", "Moothall")
     assert record.after == {
         "files": 1,
         "row_days": 1,
@@ -273,3 +273,19 @@ def test_files_of_the_spool_are_forgotten_after_a_week_and_logs_are_not(purpose:
         )
     retention.retain(today())
     assert set(Source.objects.values_list("name", flat=True)) == {"lately", "access.log"}
+
+
+def test_the_place_of_a_spool_file_that_is_still_there_is_kept(purpose: Purpose, room: Path) -> None:
+    spool = room / "spool" / KEY
+    spool.mkdir(parents=True)
+    (spool / "one.lines").write_text("a line")
+    at = clock.now() - timedelta(days=80)
+    Source.objects.create(
+        purpose_key=KEY, name="one.lines", head_length=0, comes_once=True, first_seen_at=at, read_at=at
+    )
+    retention.retain(today())
+    assert Source.objects.exists()
+    assert (spool / "one.lines").exists()
+    Purpose.objects.filter(key=KEY).update(ended_at=clock.now())
+    assert retention.retain(today())[KEY].unread_files == 1
+    assert not (spool / "one.lines").exists(), "Without a purpose no raw line is kept."

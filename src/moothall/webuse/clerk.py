@@ -5,13 +5,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.db import close_old_connections, connection
 
 from moothall.core import clock, localtime
 from moothall.webuse import figure_actions, house, own_answers, retention
+from moothall.webuse.compacting import compact
 from moothall.webuse.figure_actions import Counting
 from moothall.webuse.models import Purpose, StaleDay
 from moothall.webuse.seals import folders
@@ -33,7 +34,9 @@ def count(purpose_key: str, step: Callable[[str], None] = lambda what: None) -> 
     with folders.locked(place / "counting.lock"):
         given = house.counting(purpose_key)
         _publish_anew(given, place / f"published-{purpose_key}.json")
-        return figure_actions.refresh(given, step)
+        counted = figure_actions.refresh(given, step)
+        compact(purpose_key, given.dataset)
+    return counted
 
 
 def _publish_anew(given: Counting, noted: Path) -> None:
@@ -79,8 +82,9 @@ class Clerk:
             count(key)
 
     def retain(self) -> None:
-        """Delete what is over: once after a start, and once each night."""
+        """Delete what is over, and show the traffic of the day that is: once after a start, and once each night."""
         now = localtime.local(clock.now())
         if self._retained is None or (self._retained < now.date() and now.hour >= NIGHT):
             retention.retain(now.date())
+            figure_actions.count_anew(now.date() - timedelta(days=1))
             self._retained = now.date()

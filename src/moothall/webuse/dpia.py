@@ -65,7 +65,10 @@ RIGHTS = {
     LawfulBasis.LEGITIMATE_INTERESTS: "On this basis everybody may object (article 21); an objection is weighed, and "
     "answered. The balancing test is filed with this assessment.",
 }
-ACCESS = "Everybody can see and export what is held about them, in Moothall itself (article 15)."
+ACCESS = (
+    "Whoever has an account can see what is held about them in Moothall itself, and export it where their login at the "
+    "proxy is known; everybody else asks the data protection officer (article 15)."
+)
 PROOFS = (
     "The register refuses a purpose that names none, and no log is read without an entry in force (articles 5(1)(b) "
     "and 25). When the day of the review has passed by 30 days, nothing more is read."
@@ -169,8 +172,8 @@ def risks(purpose: Purpose) -> tuple[Risk, ...]:
             "Somebody looks up what a colleague did",
             "Possible",
             "Severe",
-            "Sealing: pages cannot open names. It takes a concern, written reasons and the key shares of two people, "
-            "and leaves a record that cannot be changed.",
+            "Sealing: pages cannot open names. It takes the key shares of two people and a written reason, and "
+            "leaves a record that cannot be changed.",
             "Low",
         ),
         Risk(
@@ -184,7 +187,8 @@ def risks(purpose: Purpose) -> tuple[Risk, ...]:
             "Beliefs, health or union membership show in where people went",
             "Possible",
             "Severe",
-            "Minimisation: paths and queries are dropped as the line is read; such domains are never opened up.",
+            "Minimisation: paths and queries are dropped as the line is read, and the domains of listed sites of such "
+            "kinds with them.",
             "Low",
         ),
         Risk(

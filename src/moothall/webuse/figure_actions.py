@@ -31,8 +31,8 @@ Runs = Callable[[Callable[[DayFiles], pl.DataFrame], Iterable[DayFiles]], Iterat
 class Counting:
     """What counting works with.
 
-    ``structure``: the units as they are now; ``k``: fewer people than these are hidden. ``runs`` counts days: one after
-    the other, or many at once on a cluster.
+    ``structure``: the units as they are now; ``k``: fewer people than these are hidden; ``today`` is local. ``runs``
+    counts days: one after the other, or many at once on a cluster.
     """
 
     purpose_key: str
@@ -40,6 +40,7 @@ class Counting:
     at_work: WorkingTime
     structure: shown.Structure
     k: int
+    today: date
     runs: Runs = map
 
 
@@ -86,6 +87,13 @@ def publish_all(given: Counting) -> None:
     """Say that every week must be published anew, as when the staff structure or the least number has changed."""
     with writing():
         mark_stale(given.purpose_key, sorted(_days(given)))
+
+
+def count_anew(day: date) -> None:
+    """Say that a day must be counted again, for whatever purposes it was read."""
+    with writing():
+        for key in set(Part.objects.filter(day=day).order_by().values_list("purpose_key", flat=True)):
+            mark_stale(key, [day])
 
 
 def monday_of(day: date) -> date:
@@ -136,6 +144,9 @@ def _file(purpose_key: str, day: date, what: str) -> str:
 
 
 def _volumes(given: Counting, day: date, volume: pl.DataFrame) -> list[Volume]:
+    """The traffic of a day that is over. Of a running one, each reload would show what somebody did since the last."""
+    if day >= given.today:
+        return []
     hours = volume.sort("hour")
     people, hits, sizes = hours["people"].to_list(), hours["hits"].to_list(), hours["bytes"].to_list()
     made = [

@@ -23,7 +23,7 @@ def place(purpose_key: str, case: str, first: date, last: date, why: str) -> Hol
         purpose_key=purpose_key, case=case, first=first, last=last, why=why, placed_at=clock.now()
     )
     days = {"from": first.isoformat(), "to": last.isoformat(), "case": case}
-    capture("webuse.held", f"purpose:{purpose_key}", actor=OPERATOR, why=why, after=days)
+    capture("webuse.held", f"purpose-key:{purpose_key}", actor=OPERATOR, why=why, after=days)
     return hold
 
 
@@ -32,5 +32,5 @@ def lift(purpose_key: str, case: str) -> int:
     """Let go what is kept for a case. Returns how many stretches of days."""
     lifted = Hold.objects.filter(purpose_key=purpose_key, case=case, lifted_at=None).update(lifted_at=clock.now())
     if lifted:
-        capture("webuse.let_go", f"purpose:{purpose_key}", actor=OPERATOR, before={"case": case})
+        capture("webuse.let_go", f"purpose-key:{purpose_key}", actor=OPERATOR, before={"case": case})
     return lifted

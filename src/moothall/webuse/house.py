@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import polars as pl
 from django.conf import settings
 
 from moothall.accounts.models import Unit, User
+from moothall.core import clock, localtime
 from moothall.webuse import own_data, unit_lists
 from moothall.webuse.categories import store
 from moothall.webuse.categories.matching import Matcher, standard
@@ -28,6 +30,9 @@ from moothall.webuse.seals.ceremony import NoPublicKey, PublicKeys
 from moothall.webuse.seals.names import SealedNames, seal_names
 from moothall.webuse.seals.pseudonyms import KeyRing, NoKey, period_of, pseudonym
 from moothall.webuse.shown import Structure
+
+CLOCKS_DIFFER = timedelta(days=1)
+"""By so much a proxy's clock may be ahead of ours."""
 
 
 def folder(*parts: str) -> Path:
@@ -104,7 +109,11 @@ def counting(purpose_key: str) -> Counting:
     parents = dict(Unit.objects.order_by("pk").values_list("pk", "parent_id"))
     structure = Structure(parents, placing().placed)
     runs = _on_cluster if settings.WEBUSE_CLUSTER else map
-    return Counting(purpose_key, dataset(), working_time(), structure, settings.WEBUSE_PEOPLE, runs)
+    return Counting(purpose_key, dataset(), working_time(), structure, settings.WEBUSE_PEOPLE, _today(), runs)
+
+
+def _today() -> date:
+    return localtime.local(clock.now()).date()
 
 
 def _on_cluster(count: Callable[[DayFiles], pl.DataFrame], days: Iterable[DayFiles]) -> Iterator[pl.DataFrame]:
@@ -169,7 +178,8 @@ def sealer(purpose: Purpose) -> Seal:
 
 def lookups(pseudonyms: Pseudonyms) -> Lookups:
     """What the council says of users, addresses and hosts, with these pseudonyms."""
-    return Lookups(settings.TIME_ZONE, placing(), matcher(), pseudonyms)
+    latest = clock.now() + CLOCKS_DIFFER
+    return Lookups(settings.TIME_ZONE, placing(), matcher(), pseudonyms, int(latest.timestamp()))
 
 
 @contextmanager

@@ -100,4 +100,4 @@ def _days(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
 def _looks(person: User) -> Iterator[dict[str, Any]]:
     """Who looked at the figures of the person's unit, as its page says it."""
     for each in looking.looks_at(person.unit, seeing.units()) if person.unit else ():
-        yield {"at": each.at.isoformat(), "by": each.who, "as": each.role, "at what": each.at_what, "why": each.why}
+        yield {"at": each.at.isoformat(), "by": each.who, "as": each.role, "at what": each.at_what}

@@ -27,7 +27,7 @@ def what_we_see(request: StaffRequest) -> HttpResponse:
     unit = request.user.unit
     begins, ends = days_of(period_of(localtime.local(clock.now()).date()))
     context = {
-        "purposes": purpose_queries.in_force(),
+        "purposes": purpose_queries.with_data(),
         "who_sees": [_who_sees(name) for name in SEEN_BY],
         "people": settings.WEBUSE_PEOPLE,
         "unit": unit,

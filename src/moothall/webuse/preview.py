@@ -63,7 +63,7 @@ def lines(
 
 
 def _shown(line: str, pattern: Pattern, lookups: Lookups, units: dict[int, str]) -> Shown:
-    done = read(line.encode() + b"\n", pattern, lookups.zone)
+    done = read(line.encode() + b"\n", pattern, lookups.zone, lookups.latest)
     printable = "".join(sign if sign.isprintable() else "." for sign in line)  # the terminal must not obey it
     short = printable if len(line) <= WIDTH else printable[: WIDTH - 1] + "…"
     if done.rejects.total:

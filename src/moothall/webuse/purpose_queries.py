@@ -9,7 +9,7 @@ from moothall.accounts.models import User
 from moothall.accounts.roles import Role
 from moothall.core import localtime
 from moothall.webuse import purpose_checks
-from moothall.webuse.models import Purpose, PurposeState
+from moothall.webuse.models import Part, Purpose, PurposeState
 from moothall.webuse.models.purposes import APPROVING_ROLES
 
 REVIEW_GRACE = timedelta(days=30)
@@ -33,6 +33,14 @@ def in_force() -> list[Purpose]:
     """The purposes that hold, by their keys. One whose review is long overdue is among them, and allows no import."""
     held = Purpose.objects.filter(approved_at__isnull=False, superseded_at=None, ended_at=None)
     return list(held.prefetch_related("approvals__by").order_by("key"))
+
+
+def with_data() -> list[Purpose]:
+    """The purposes that hold, and the last version of each that holds no more and of which rows are still kept."""
+    held = in_force()
+    left = set(Part.objects.order_by().values_list("purpose_key", flat=True).distinct()) - {each.key for each in held}
+    ended = Purpose.objects.filter(key__in=left, approved_at__isnull=False, superseded_at=None)
+    return [*held, *ended.order_by("key")]
 
 
 def in_the_making(key: str = "") -> QuerySet[Purpose]:

@@ -12,8 +12,9 @@ from moothall.core import clock
 from moothall.records.actions import capture
 from moothall.webuse import house
 from moothall.webuse.figure_actions import COUNTED, counted_files
-from moothall.webuse.importing.spool import ASIDE
+from moothall.webuse.importing.spool import ASIDE, SUFFIX
 from moothall.webuse.models import Figure, Hold, Part, Purpose, Refusal, Source, StaleDay, Volume
+from moothall.webuse.purpose_queries import in_force
 from moothall.webuse.seals.pseudonyms import days_of
 
 UNREAD_LASTS = timedelta(days=7)
@@ -69,7 +70,9 @@ def _retain(key: str, today: date) -> Deleted:
         over.delete()
         StaleDay.objects.filter(purpose_key=key, day__in=days).delete()  # there is nothing left to count them by
         Refusal.objects.filter(source__purpose_key=key, source__read_at__date__lt=rows_until).delete()
-        Source.objects.filter(purpose_key=key, comes_once=True, read_at__lt=clock.now() - UNREAD_LASTS).delete()
+        waiting = [path.name for path in house.folder("spool", key).glob(f"*{SUFFIX}")]
+        once = Source.objects.filter(purpose_key=key, comes_once=True, read_at__lt=clock.now() - UNREAD_LASTS)
+        once.exclude(name__in=waiting).delete()
         figures, _ = Figure.objects.filter(purpose_key=key, starts__lt=figures_until).delete()
         volumes, _ = Volume.objects.filter(purpose_key=key, day__lt=figures_until).delete()
     files = house.dataset()
@@ -91,7 +94,7 @@ def _retain(key: str, today: date) -> Deleted:
         oldest_name=_iso(next((days_of(each)[0] for each in house.sealed_names(key).periods()), None)),
     )
     if done.anything:
-        capture("webuse.deleted", f"purpose:{key}", actor=None, why="Their time is over.", after=asdict(done))
+        capture("webuse.deleted", f"purpose-key:{key}", actor=None, why="Their time is over.", after=asdict(done))
     return done
 
 
@@ -112,9 +115,9 @@ def _touches(period: int, held: list[tuple[date, date]]) -> bool:
 
 
 def _forget(key: str, until: date, held: list[tuple[date, date]]) -> int:
-    """Forget the names of periods that ended before ``until``. Returns of how many."""
+    """Forget the names of periods that began before ``until``: none is kept longer than said. Returns of how many."""
     names = house.sealed_names(key)
-    over = [each for each in names.periods() if days_of(each)[1] < until and not _touches(each, held)]
+    over = [each for each in names.periods() if days_of(each)[0] < until and not _touches(each, held)]
     for period in over:
         names.forget(period)
     return len(over)
@@ -143,9 +146,12 @@ def _left_over(key: str) -> list[str]:
 
 
 def _delete_unread(key: str) -> int:
-    """Delete raw lines that were put aside and that nobody has read within a week. Returns how many files."""
+    """Delete raw lines that nobody may read any more, or has read within a week. Returns how many files."""
     until = (clock.now() - UNREAD_LASTS).timestamp()
-    over = [path for path in house.folder("spool", key, ASIDE).glob("*") if path.stat().st_mtime < until]
+    folder = house.folder("spool", key)
+    over = [path for path in (folder / ASIDE).glob("*") if path.stat().st_mtime < until]
+    if all(purpose.key != key for purpose in in_force()):
+        over += folder.glob(f"*{SUFFIX}")
     for path in over:
         path.unlink()
     return len(over)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from moothall.webuse import suppression
-from moothall.webuse.categories.names import SOCIAL
+from moothall.webuse.categories.names import BACKGROUND, SOCIAL
 from moothall.webuse.engine.counting import ALL, BLOCKED, SOCIAL_AT_WORK, SOCIAL_OFF_WORK, Cells
 from moothall.webuse.suppression import COUNCIL, UNMAPPED, Cell, Node, Tree, View, directly
 
 OF_WORK = (SOCIAL_AT_WORK, SOCIAL_OFF_WORK)
+NO_MINUTES = frozenset({BLOCKED, BACKGROUND})
+"""They are nobody's browsing."""
 NOT_CATEGORIES = frozenset({ALL, BLOCKED, *OF_WORK})
 
 Leaves = Mapping[Node, Cell]
@@ -26,7 +28,7 @@ class Structure:
     placed: frozenset[int]
 
     def tree(self, seen: Collection[int]) -> Tree:
-        """The units in which somebody can be: placed there by a list, or ``seen`` there in the week.
+        """The units in which somebody can be: placed there by a list, or ``seen`` there on a day of the week.
 
         That a list places nobody in a unit tells nothing of anybody's use of the web, so such a unit is no figure to
         protect, and needs no other to cover it. The same goes for those not mapped, if there are none.
@@ -71,7 +73,7 @@ class Fact:
 
 def facts(counted: Counted, structure: Structure, k: int) -> Iterator[Fact]:
     """Every figure of the week that may be shown."""
-    tree = structure.tree(counted.week.get(ALL, {}).keys())
+    tree = structure.tree({unit for of in (counted.week, *counted.days.values()) for unit in of.get(ALL, {})})
     week = {subject: _leaves(cells, tree) for subject, cells in counted.week.items()}
     if ALL not in week:
         return
@@ -143,4 +145,5 @@ def _leaves(cells: Mapping[int, tuple[int, int | None]], tree: Tree) -> dict[Nod
 def _facts(grain: str, starts: date, hour: int, subject: str, view: View) -> Iterator[Fact]:
     for node, shown in view.shown.items():
         if shown.people is not None:
-            yield Fact(grain, starts, hour, node, subject, shown.people, shown.minutes)
+            minutes = None if subject in NO_MINUTES else shown.minutes
+            yield Fact(grain, starts, hour, node, subject, shown.people, minutes)

@@ -25,7 +25,8 @@ class Signal:
 def of_day(purpose_key: str, day: date, why: str) -> list[Signal]:
     """Those of a local day, oldest first. It is recorded before anything is shown. Raises ``NoPurpose``."""
     purpose_queries.refuse_unknown(purpose_key)
-    capture("webuse.signals_seen", f"purpose:{purpose_key}", actor=OPERATOR, why=why, after={"day": day.isoformat()})
+    seen = {"day": day.isoformat()}
+    capture("webuse.signals_seen", f"purpose-key:{purpose_key}", actor=OPERATOR, why=why, after=seen)
     names = list(Part.objects.filter(purpose_key=purpose_key, day=day).values_list("name", flat=True))
     if not names:
         return []

@@ -93,7 +93,7 @@ class Tree:
         for node, count in leaves.items():
             place = self.place.get(node)
             if place is None or self.parts[place] or count < 0:
-                raise ValueError(f"{count} people or minutes cannot be counted in {node!r}")
+                raise ValueError(f"people or minutes cannot be counted in {node!r}")
             found[place] = count
         for place in range(len(found) - 1, 0, -1):
             found[self.above[place]] += found[place]

@@ -225,3 +225,8 @@ def test_the_hour_that_never_was_is_a_reject() -> None:
 def test_a_day_that_is_in_no_calendar_is_a_reject() -> None:
     done = clocked("2026-02-30 12:00:00", "2026-02-28 12:00:00", clock=Clock.UTC, time_format="%Y-%m-%d %H:%M:%S")
     assert (hours(done), done.rejects.counts) == (["2026-02-28 12"], {Reason.TIME: 1})
+
+
+def test_a_time_to_come_is_a_reject() -> None:
+    done = read(line(AT) + line(AT + 3_600), squid.PATTERN, LONDON, latest=AT)
+    assert (done.requests.height, done.rejects.counts) == (1, {Reason.TIME: 1})

@@ -11,6 +11,7 @@ import polars as pl
 
 from moothall.webuse.categories.matching import Match, Matcher
 from moothall.webuse.categories.names import BACKGROUND, UNCLASSIFIED
+from moothall.webuse.engine.reading import LAST_MOMENT
 from moothall.webuse.mapping import Placing, normal_user
 from moothall.webuse.seals.pseudonyms import period_of
 
@@ -51,6 +52,8 @@ class Lookups:
     placing: Placing
     matcher: Matcher
     pseudonyms: Pseudonyms
+    latest: int = LAST_MOMENT
+    """No line can be of a later time than this, in seconds since 1970."""
     hosts: dict[str, Match] = field(default_factory=dict, repr=False, compare=False)
     """What was looked up before."""
     people: dict[tuple[str, str | None, date], "Placed"] = field(default_factory=dict, repr=False, compare=False)

@@ -99,12 +99,15 @@ def shape(line: str) -> str:
     return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", short))
 
 
-def read(data: bytes, pattern: Pattern, zone: str) -> Read:
-    """Read whole lines. ``zone``: the council's time zone, for clocks that name none."""
+def read(data: bytes, pattern: Pattern, zone: str, latest: int = LAST_MOMENT) -> Read:
+    """Read whole lines. ``zone``: the council's time zone, for clocks that name none.
+
+    A line that says it is of a time after ``latest``, in seconds since 1970, is a reject: it would be kept until then.
+    """
     rejects = Rejects()
     lines = _lines(data)
     lines = _without(lines, pl.col("line").str.len_bytes() > LONGEST_LINE, Reason.TOO_LONG, rejects)
-    parsed = _taken(lines, pattern).with_columns(*_parsed(pattern, zone)).collect(engine="streaming")
+    parsed = _taken(lines, pattern).with_columns(*_parsed(pattern, zone, latest)).collect(engine="streaming")
     total = parsed.height + rejects.total
     if parsed.select(pl.col("second", "size").is_null().any()).row(0) != (False, False):
         parsed = _sound(parsed, rejects)
@@ -149,10 +152,10 @@ def _without(lines: pl.DataFrame, bad: pl.Expr, reason: Reason, rejects: Rejects
     return lines.filter(~bad)
 
 
-def _parsed(pattern: Pattern, zone: str) -> list[pl.Expr]:
+def _parsed(pattern: Pattern, zone: str, latest: int) -> list[pl.Expr]:
     second, size = _second(pattern, zone), _size(pattern)
     return [
-        pl.when(second.is_between(FIRST_MOMENT, LAST_MOMENT)).then(second).alias("second"),
+        pl.when(second.is_between(FIRST_MOMENT, latest)).then(second).alias("second"),
         pl.when(size.is_between(0, MOST_BYTES)).then(size).alias("size"),
     ]
 

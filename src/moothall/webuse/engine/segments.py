@@ -49,7 +49,7 @@ class Digest:
 
 def digest(segment: Segment, lookups: Lookups, dataset: Dataset) -> Digest:
     """Read a segment and write its rows. Raises ``OSError`` if they cannot be written: then they count for nothing."""
-    reads = [read(data, pattern, lookups.zone) for pattern, data in segment.runs]
+    reads = [read(data, pattern, lookups.zone, lookups.latest) for pattern, data in segment.runs]
     rejects = Rejects()
     for each in reads:
         rejects.join(each.rejects)

@@ -16,6 +16,7 @@ from moothall.webuse.importing.logs import Log
 from moothall.webuse.importing.spool import Spool, sender_of
 from moothall.webuse.importing.syslog import Listener
 from moothall.webuse.importing.telling import Telling
+from moothall.webuse.purpose_queries import NoPurpose
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,10 @@ LOOK_EVERY = 0.5
 
 
 def listen(listener: Listener, counter: "Counter", stopping: threading.Event) -> None:
-    """Listen, and count what comes, until ``stopping`` is set. Raises ``OSError`` if it cannot listen there."""
+    """Listen, and count what comes, until ``stopping`` is set, or until there is no purpose any more.
+
+    Raises ``OSError`` if it cannot listen there.
+    """
     thread = threading.Thread(target=counter.run, args=[stopping], name="counting")
     thread.start()
     try:
@@ -73,6 +77,10 @@ class Counter:
                 self.count(path)
             self._refreshing.if_due(at_once=self._stopping.is_set())
         except Stopped:
+            return 0
+        except NoPurpose as error:
+            log.error("%s Nothing more is taken from proxies.", error)
+            self._stopping.set()
             return 0
         except Exception as error:  # whatever it is, the file stays, and is counted later
             connection.close()
