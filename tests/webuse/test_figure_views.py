@@ -15,7 +15,6 @@ from moothall.accounts.models import Unit
 from moothall.accounts.roles import Role
 from moothall.webuse import figure_queries
 from moothall.webuse.categories.names import CATEGORIES
-from moothall.webuse.engine import counting
 from moothall.webuse.figure_forms import week_words
 from moothall.webuse.models import Grain
 from moothall.webuse.models.figures import UNMAPPED
@@ -182,9 +181,7 @@ def test_hr_sees_no_unit_and_no_table_of_them(week: SimpleNamespace, signed_in: 
         assert hr.get(page).status_code == 403
 
 
-def test_pages_and_engine_have_the_same_words_for_subjects() -> None:
-    for name in ("ALL", "BLOCKED", "SOCIAL_AT_WORK", "SOCIAL_OFF_WORK"):
-        assert getattr(figure_queries, name) == getattr(counting, name)
+def test_what_is_dangerous_is_refused_or_of_a_security_category() -> None:
     assert set(figure_queries.SECURITY) == {"blocked"} | {each.slug for each in CATEGORIES.values() if each.security}
 
 

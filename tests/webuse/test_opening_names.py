@@ -69,6 +69,7 @@ def test_fewer_than_two_shares_open_nothing(read: Purpose, ceremony: Ceremony, c
     with pytest.raises(WrongShares):
         open_one(read.key, of(read), DAY, DAY, ceremony.shares[:count], "Concern 7")
     assert not Record.objects.filter(kind=opening_names.OPENED).exists()
+    assert Record.objects.get(kind=opening_names.REFUSED).after["because"] == "WrongShares"
 
 
 def test_shares_of_another_ceremony_open_nothing(read: Purpose) -> None:

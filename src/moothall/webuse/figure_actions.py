@@ -10,12 +10,13 @@ from django.db.models import Sum
 from moothall.core.database import writing
 from moothall.webuse import shown, suppression
 from moothall.webuse.engine import counting
-from moothall.webuse.engine.counting import DOMAIN, WorkingTime
+from moothall.webuse.engine.counting import WorkingTime
 from moothall.webuse.engine.dataset import Dataset
 from moothall.webuse.engine.days import DayFiles, count_files
 from moothall.webuse.importing.sources import mark_stale
 from moothall.webuse.models import Figure, Grain, Part, StaleDay, Volume
 from moothall.webuse.models.figures import COUNCIL, UNMAPPED
+from moothall.webuse.subjects import DOMAIN, monday_of
 from moothall.webuse.suppression import Node
 
 COUNTED = "counted"
@@ -94,11 +95,6 @@ def count_anew(day: date) -> None:
     with writing():
         for key in set(Part.objects.filter(day=day).order_by().values_list("purpose_key", flat=True)):
             mark_stale(key, [day])
-
-
-def monday_of(day: date) -> date:
-    """The Monday of the day's week."""
-    return day - timedelta(days=day.weekday())
 
 
 def counted_files(purpose_key: str, day: date) -> list[str]:

@@ -10,12 +10,8 @@ from django.db.models import Max, Min
 from moothall.webuse.categories.names import SOCIAL
 from moothall.webuse.models import Figure, Grain, Volume
 from moothall.webuse.models.figures import COUNCIL
+from moothall.webuse.subjects import BLOCKED, DOMAIN, SOCIAL_AT_WORK, SOCIAL_OFF_WORK, monday_of
 
-ALL: Final = "all"
-BLOCKED: Final = "blocked"
-SOCIAL_AT_WORK: Final = "social-at-work"
-SOCIAL_OFF_WORK: Final = "social-off-work"
-DOMAIN: Final = "domain:"
 SECURITY: Final = (BLOCKED, "malware", "phishing")
 WEEK = timedelta(weeks=1)
 YEAR = 52
@@ -58,17 +54,18 @@ class Traffic:
     bytes: int
 
 
-def monday_of(day: date) -> date:
-    """The first day of its week."""
-    return day - timedelta(days=day.weekday())
-
-
 def weeks(purpose_key: str) -> list[date]:
     """The Mondays of all weeks from the first day that was counted to the last, newest first."""
-    span = Volume.objects.filter(purpose_key=purpose_key).aggregate(first=Min("day"), last=Max("day"))
-    if span["first"] is None:
+    spans = (
+        Volume.objects.filter(purpose_key=purpose_key).aggregate(first=Min("day"), last=Max("day")),
+        Figure.objects.filter(purpose_key=purpose_key, grain=Grain.DAY).aggregate(
+            first=Min("starts"), last=Max("starts")
+        ),
+    )
+    days = [day for span in spans for day in span.values() if day is not None]
+    if not days:
         return []
-    first, last = monday_of(span["first"]), monday_of(span["last"])
+    first, last = monday_of(min(days)), monday_of(max(days))
     return [last - WEEK * number for number in range((last - first) // WEEK + 1)]
 
 

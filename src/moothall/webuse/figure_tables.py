@@ -12,11 +12,7 @@ from moothall.webuse import charts
 from moothall.webuse.categories.names import CATEGORIES, SOCIAL
 from moothall.webuse.charts import Amount, Chart, Gap
 from moothall.webuse.figure_queries import (
-    ALL,
-    BLOCKED,
     SECURITY,
-    SOCIAL_AT_WORK,
-    SOCIAL_OFF_WORK,
     WEEK,
     YEAR,
     People,
@@ -24,6 +20,7 @@ from moothall.webuse.figure_queries import (
     Week,
 )
 from moothall.webuse.models.figures import COUNCIL, UNMAPPED
+from moothall.webuse.subjects import ALL, BLOCKED, SOCIAL_AT_WORK, SOCIAL_OFF_WORK
 
 LABELS = {ALL: "Anything at all", BLOCKED: "Refused by the proxy"} | {
     each.slug: each.label for each in CATEGORIES.values()

@@ -18,11 +18,12 @@ from moothall.core import clock
 from moothall.core.access import needs
 from moothall.webuse import exports, figure_queries, figure_tables, looking, policy, purpose_queries, seeing
 from moothall.webuse.figure_forms import FigureFilter, ReasonForm, iso_week, week_words
-from moothall.webuse.figure_queries import ALL, SECURITY, YEAR
+from moothall.webuse.figure_queries import SECURITY, YEAR
 from moothall.webuse.figure_tables import Table
 from moothall.webuse.models import Purpose
 from moothall.webuse.models.figures import COUNCIL
 from moothall.webuse.seeing import Sight
+from moothall.webuse.subjects import ALL
 
 IMPORT_COMMAND = "moothall webuse import"
 TABS = (

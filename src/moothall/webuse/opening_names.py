@@ -8,12 +8,13 @@ from nacl.public import PrivateKey
 from moothall.records.actions import OPERATOR, capture
 from moothall.webuse import house, purpose_queries
 from moothall.webuse.seals import opening
-from moothall.webuse.seals.ceremony import combine, wipe
+from moothall.webuse.seals.ceremony import NoPublicKey, WrongShares, combine, wipe
 from moothall.webuse.seals.names import CannotOpen
 from moothall.webuse.seals.opening import Opened
 from moothall.webuse.seals.pseudonyms import PSEUDONYM_BYTES, periods_of, pseudonym
 
 OPENED = "webuse.opened"
+REFUSED = "webuse.opening_refused"
 
 
 def parsed(text: str) -> bytes:
@@ -30,10 +31,22 @@ def parsed(text: str) -> bytes:
 def open_one(purpose_key: str, which: bytes, first: date, last: date, shares: Sequence[str], why: str) -> Opened:
     """The name behind one pseudonym in one window of days.
 
-    The record is kept before the name is given: an opening that nobody can see afterwards cannot be. Raises
-    ``NoPurpose``, ``CannotOpen``, ``WrongShares``, ``NoPublicKey``.
+    The record is kept before the name is given: an opening that nobody can see afterwards cannot be. One that is
+    refused is on record too. Raises ``NoPurpose``, ``CannotOpen``, ``WrongShares``, ``NoPublicKey``.
     """
     purpose_queries.refuse_unknown(purpose_key)
+    after = {"purpose": purpose_key, "from": first.isoformat(), "to": last.isoformat()}
+    try:
+        found = _opened(purpose_key, which, first, last, shares)
+    except (CannotOpen, WrongShares, NoPublicKey) as error:
+        because = {**after, "because": type(error).__name__}
+        capture(REFUSED, f"pseudonym:{which.hex()}", actor=OPERATOR, why=why, after=because)
+        raise
+    capture(OPENED, f"pseudonym:{which.hex()}", actor=OPERATOR, why=why, after=after)
+    return found
+
+
+def _opened(purpose_key: str, which: bytes, first: date, last: date, shares: Sequence[str]) -> Opened:
     names = house.sealed_names(purpose_key)
     periods = periods_of(first, last)
     needed = opening.keys_needed(names, periods, which)
@@ -46,13 +59,6 @@ def open_one(purpose_key: str, which: bytes, first: date, last: date, shares: Se
         for key in keys.values():
             wipe(key)
     _confirm(purpose_key, found)
-    capture(
-        OPENED,
-        f"pseudonym:{which.hex()}",
-        actor=OPERATOR,
-        why=why,
-        after={"purpose": purpose_key, "from": first.isoformat(), "to": last.isoformat()},
-    )
     return found
 
 

@@ -9,7 +9,8 @@ from datetime import date
 
 from moothall.webuse import suppression
 from moothall.webuse.categories.names import BACKGROUND, SOCIAL
-from moothall.webuse.engine.counting import ALL, BLOCKED, SOCIAL_AT_WORK, SOCIAL_OFF_WORK, Cells
+from moothall.webuse.engine.counting import Cells
+from moothall.webuse.subjects import ALL, BLOCKED, SOCIAL_AT_WORK, SOCIAL_OFF_WORK
 from moothall.webuse.suppression import COUNCIL, UNMAPPED, Cell, Node, Tree, View, directly
 
 OF_WORK = (SOCIAL_AT_WORK, SOCIAL_OFF_WORK)

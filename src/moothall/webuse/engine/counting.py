@@ -7,18 +7,12 @@ from its days. People are pseudonyms throughout; the figures that leave here are
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
-from typing import Final
 
 import polars as pl
 
 from moothall.webuse.categories.names import BACKGROUND, PRIVATE, SOCIAL
+from moothall.webuse.subjects import ALL, BLOCKED, DOMAIN, SOCIAL_AT_WORK, SOCIAL_OFF_WORK
 
-ALL: Final = "all"
-BLOCKED: Final = "blocked"
-SOCIAL_AT_WORK: Final = "social-at-work"
-SOCIAL_OFF_WORK: Final = "social-off-work"
-DOMAIN: Final = "domain:"
-"""What the subjects that are domains begin with."""
 DOMAINS_SHOWN = 300
 """So many domains of a week, those with most people, are counted by unit."""
 
