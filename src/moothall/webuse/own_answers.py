@@ -90,11 +90,11 @@ def _row(row: dict[str, Any], units: dict[int, str]) -> dict[str, Any]:
 
 
 def _days(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    """What follows from the rows: minutes by day and subject."""
-    at_work = house.working_time()
-    for (day,), of_day in rows.group_by("day", maintain_order=True):
-        people = count_day(of_day.lazy(), at_work).people.sort("subject")
-        yield {"day": str(day), "minutes": dict(people.select("subject", "minutes").iter_rows())}
+    """What follows from the rows: minutes by day and subject. Counted as people are, with a day in each one's place."""
+    as_people = rows.lazy().with_columns(pl.col("day").cast(pl.String).cast(pl.Binary).alias("person"))
+    counted = count_day(as_people, house.working_time()).people.sort("person", "subject")
+    for (day,), of_day in counted.group_by("person", maintain_order=True):
+        yield {"day": bytes(day).decode(), "minutes": dict(of_day.select("subject", "minutes").iter_rows())}
 
 
 def _looks(person: User) -> Iterator[dict[str, Any]]:
