@@ -180,8 +180,6 @@ def test_a_user_is_in_the_unit_of_the_day() -> None:
     assert jo.unit_of_user("jo", date(2026, 4, 1)) is None
     assert jo.unit_of_user("jo", date(2026, 4, 2)) == 2
     assert jo.unit_of_user("sam", DAY) is None
-    assert jo.spans("Jo") == [(None, date(2026, 3, 31), 1), (date(2026, 4, 2), None, 2)]
-    assert jo.spans("sam") == []
 
 
 def test_a_list_with_days_goes_before_an_export_without() -> None:

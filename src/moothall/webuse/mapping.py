@@ -244,13 +244,6 @@ class Placing:
                 return unit
         return None
 
-    def spans(self, user: str) -> list[tuple[date | None, date | None, int]]:
-        """From when until when ``user`` is in which unit, as the lists say, the earliest first."""
-        return [
-            (each.since, each.until, self._units[_unit_key(each.unit)])
-            for each in reversed(self._people.get(normal_user(user), ()))
-        ]
-
     def _by_key(self, entries: Iterable[Entry[Key]]) -> dict[Key, list[Entry[Key]]]:
         """The entries of known units, by key, those that began last first."""
         found: dict[Key, list[Entry[Key]]] = {}
