@@ -42,7 +42,13 @@ def test_a_list_of_many_people_takes_no_more_queries_than_one_of_few(
 def test_an_administrator_changes_a_person_and_their_roles_at_once(browser: Client) -> None:
     libraries = factories.service("Libraries")
     rowan = factories.person((Role.CONTRIBUTOR, libraries), name="Rowan Pike")
-    values = {"name": "Rowan Pike-Marsh", "job_title": "Librarian", "is_active": "on", "organisation": ["desk"]}
+    values = {
+        "name": "Rowan Pike-Marsh",
+        "job_title": "Librarian",
+        "kind": "staff",
+        "is_active": "on",
+        "organisation": ["desk"],
+    }
     done = browser.post(f"/people/{rowan.pk}/", {**values, f"service_{libraries.pk}": "lead"})
     assert done.url == "/people/"
     rowan = User.objects.get(pk=rowan.pk)
@@ -52,7 +58,7 @@ def test_an_administrator_changes_a_person_and_their_roles_at_once(browser: Clie
 
 
 def test_what_cannot_be_done_to_roles_leaves_the_rest_undone_too(browser: Client, administrator: User) -> None:
-    values = {"name": "Somebody Else", "is_active": "on", "organisation": []}
+    values = {"name": "Somebody Else", "kind": "staff", "is_active": "on", "organisation": []}
     page = browser.post(f"/people/{administrator.pk}/", values)
     assert page.status_code == 200
     assert "is the only administrator" in page.content.decode()

@@ -17,7 +17,7 @@ from django.urls import reverse
 from moothall.accounts import queries
 from moothall.accounts.models import Invitation, Membership, Notice, Service, Unit, User
 from moothall.accounts.permissions import require
-from moothall.accounts.roles import Role
+from moothall.accounts.roles import Kind, Role
 from moothall.core import clock
 from moothall.records.actions import OPERATOR, capture
 
@@ -39,7 +39,13 @@ class Invited:
 
 
 def invite(
-    actor: User | None, *, email: str, name: str, unit: Unit | None = None, roles: Iterable[Grant] = ()
+    actor: User | None,
+    *,
+    email: str,
+    name: str,
+    kind: str = Kind.STAFF,
+    unit: Unit | None = None,
+    roles: Iterable[Grant] = (),
 ) -> Invited:
     """Invite a person. ``actor`` is ``None`` only for the operator at the shell."""
     if actor:
@@ -54,6 +60,7 @@ def invite(
         invitation = Invitation.objects.create(
             email=email,
             name=name,
+            kind=kind,
             unit=unit,
             roles=[list(grant) for grant in roles],
             token_hash=queries.token_hash(token),
@@ -110,8 +117,8 @@ def accept_invitation(invitation: Invitation, user: User) -> None:
     taken = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, expires_at__gt=now).update(accepted_at=now)
     if not taken:
         raise ValidationError(INVITATION_CLOSED)
-    user.name, user.unit = invitation.name, invitation.unit
-    user.save(update_fields=["name", "unit"])
+    user.name, user.kind, user.unit = invitation.name, invitation.kind, invitation.unit
+    user.save(update_fields=["name", "kind", "unit"])
     still_there = set(Service.objects.values_list("pk", flat=True)) | {None}
     Membership.objects.bulk_create(
         Membership(user=user, role=role, service_id=service_id)
@@ -149,8 +156,8 @@ def update_person(actor: User, person: User) -> None:
     old = User.objects.select_for_update().get(pk=person.pk)
     if old.is_active and not person.is_active and _is_administrator(person):
         _keep_one_administrator(person)
-    person.save(update_fields=["name", "job_title", "unit", "is_active"])
-    fields = ("name", "job_title", "unit_id", "is_active")
+    person.save(update_fields=["name", "job_title", "kind", "unit", "is_active"])
+    fields = ("name", "job_title", "kind", "unit_id", "is_active")
     capture(
         "person.changed",
         f"user:{person.pk}",

@@ -16,7 +16,7 @@ from moothall.accounts import actions
 from moothall.accounts.actions import Grant
 from moothall.accounts.adapters import INVITATION_SESSION, invitation_in
 from moothall.accounts.models import Service, Unit, User
-from moothall.accounts.roles import Role
+from moothall.accounts.roles import Kind, Role
 
 
 class SignupForm(AllauthSignupForm):
@@ -51,7 +51,7 @@ class SignupForm(AllauthSignupForm):
 class PersonForm(forms.ModelForm[User]):
     class Meta:
         model = User
-        fields = ("name", "job_title", "unit", "is_active")
+        fields = ("name", "job_title", "kind", "unit", "is_active")
 
 
 class RolesForm(forms.Form):
@@ -92,8 +92,12 @@ class RolesForm(forms.Form):
 class InvitationForm(RolesForm):
     email = forms.EmailField(label="E-mail address", max_length=254)
     name = forms.CharField(label="Full name", max_length=200)
+    kind = forms.ChoiceField(label="Here as", choices=Kind.choices, initial=Kind.STAFF, required=False)
     unit = forms.ModelChoiceField(queryset=Unit.objects.all(), required=False)
-    field_order = ("email", "name", "unit")
+    field_order = ("email", "name", "kind", "unit")
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Kind.STAFF
 
 
 class ServiceForm(forms.ModelForm[Service]):

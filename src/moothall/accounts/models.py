@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
 from moothall.accounts import permissions
-from moothall.accounts.roles import Role
+from moothall.accounts.roles import Kind, Role
 from moothall.core import clock
 
 
@@ -64,6 +64,7 @@ class User(AbstractBaseUser):
     email = models.EmailField("e-mail address", max_length=254)
     name = models.CharField("full name", max_length=200)
     job_title = models.CharField(max_length=120, blank=True)
+    kind = models.CharField("here as", max_length=20, choices=Kind.choices, default=Kind.STAFF)
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
     is_active = models.BooleanField("works here", default=True)
     joined_at = models.DateTimeField(default=clock.now, editable=False)
@@ -128,6 +129,7 @@ class Invitation(models.Model):
 
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=200)
+    kind = models.CharField("here as", max_length=20, choices=Kind.choices, default=Kind.STAFF)
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.SET_NULL)
     roles = models.JSONField(default=list)
     """Pairs ``[role, service id or null]`` given when the invitation is accepted."""

@@ -55,7 +55,9 @@ _DESK = frozenset({Role.DESK})
 _ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 _MONITORING_OFFICERS = frozenset({Role.MONITORING_OFFICER})
 _IT_SECURITY = frozenset({Role.IT_SECURITY})
-_GUARDIANS = _MONITORING_OFFICERS | _IT_SECURITY | {Role.HR}
+_DATA_PROTECTION_OFFICERS = frozenset({Role.DATA_PROTECTION_OFFICER})
+_HR = frozenset({Role.HR})
+_GUARDIANS = _MONITORING_OFFICERS | _IT_SECURITY | _HR
 """Who together answer for monitoring: none of them can begin it alone."""
 
 PERMISSIONS = {
@@ -87,6 +89,22 @@ PERMISSIONS = {
     "webuse.security": Rule("see blocked and malware categories by unit", _IT_SECURITY | _MONITORING_OFFICERS),
     "webuse.social": Rule("see the totals of social media use", _DESK | _IT_SECURITY | _MONITORING_OFFICERS),
     "webuse.own": Rule("see what is held about oneself", all_staff=True),
+    "policy.read": Rule("read policies, and acknowledge them", all_staff=True),
+    "policy.write": Rule("write policies and the starter, and publish them", _DESK | _HR | _MONITORING_OFFICERS),
+    "policy.coverage": Rule("see how many have acknowledged a policy", _DESK | _HR | _MONITORING_OFFICERS),
+    "policy.audit": Rule("export who has acknowledged which policy", _HR | _MONITORING_OFFICERS),
+    "lesson.read": Rule("read lessons", all_staff=True),
+    "lesson.write": Rule("write lessons, and send them for review", _DESK | _GUARDIANS),
+    "lesson.review": Rule("review and publish lessons, if not their author", _HR | _MONITORING_OFFICERS),
+    "concern.raise": Rule("raise a concern, and see what became of one's own", all_staff=True),
+    "concern.receive": Rule("receive the concerns that are sent to them", _HR | _MONITORING_OFFICERS),
+    "concern.contacts": Rule("say whom concerns are passed on to", _HR | _MONITORING_OFFICERS),
+    "incident.see": Rule("see incidents with a channel", _DESK | _IT_SECURITY | _MONITORING_OFFICERS, _AUTHORS),
+    "incident.run": Rule("open and run incidents with a channel", _DESK, _LEADS),
+    "incident.calls": Rule("say whom to call in an incident", _DESK),
+    "rights.ask": Rule("object, correct, complain and ask about one's own data", all_staff=True),
+    "rights.answer": Rule("answer those who object, correct, complain and ask", _DATA_PROTECTION_OFFICERS),
+    "records.search": Rule("search the record of acts", _MONITORING_OFFICERS),
     "people.manage": Rule("invite people and give roles", _ADMINISTRATORS),
     "services.manage": Rule("add and change services and units", _ADMINISTRATORS),
     "council.settings": Rule("change the council's name, logo and colour", _ADMINISTRATORS),

@@ -14,6 +14,7 @@ class Role(TextChoices):
     HR = "hr", "HR"
     IT_SECURITY = "it_security", "IT security"
     MONITORING_OFFICER = "monitoring_officer", "Monitoring officer"
+    DATA_PROTECTION_OFFICER = "data_protection_officer", "Data protection officer"
     RECORDS_OFFICER = "records_officer", "Records officer"
     ADMINISTRATOR = "administrator", "Administrator"
 
@@ -24,3 +25,12 @@ class Role(TextChoices):
     @classmethod
     def for_organisation(cls) -> list["Role"]:
         return [role for role in cls if role not in cls.for_service()]
+
+
+class Kind(TextChoices):
+    """As what somebody is here. It decides which policies are meant for them, and gives no permission."""
+
+    STAFF = "staff", "Member of staff"
+    COUNCILLOR = "councillor", "Councillor"
+    CONTRACTOR = "contractor", "Contractor"
+    GUEST = "guest", "Guest or volunteer"

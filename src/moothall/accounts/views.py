@@ -58,7 +58,12 @@ def invite(request: StaffRequest) -> HttpResponse:
         values = form.cleaned_data
         try:
             invited = actions.invite(
-                request.user, email=values["email"], name=values["name"], unit=values["unit"], roles=form.grants()
+                request.user,
+                email=values["email"],
+                name=values["name"],
+                kind=values["kind"],
+                unit=values["unit"],
+                roles=form.grants(),
             )
         except ValidationError as error:
             form.add_error(None, error)

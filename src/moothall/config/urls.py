@@ -16,5 +16,11 @@ urlpatterns = [
     path("", include("moothall.reports.urls")),
     path("", include("moothall.rehearsal.urls")),
     path("", include("moothall.webuse.urls")),
+    path("", include("moothall.policies.urls")),
+    path("", include("moothall.lessons.urls")),
+    path("", include("moothall.concerns.urls")),
+    path("", include("moothall.rights.urls")),
+    path("", include("moothall.incidents.urls")),
+    path("", include("moothall.records.urls")),
     path("", include("moothall.newsroom.urls")),
 ]

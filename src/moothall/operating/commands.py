@@ -18,6 +18,7 @@ from moothall.accounts.roles import Role
 from moothall.channels import sealing as channel_sealing
 from moothall.contributions import mail_listener
 from moothall.contributions import sealing as contribution_sealing
+from moothall.core import sealed_text
 from moothall.core.sealing import new_key
 from moothall.events.listening.listener import Listener
 from moothall.operating import archive, check, example, house
@@ -232,7 +233,7 @@ def new() -> None:
 
 @keys.command()
 def rotate() -> None:
-    """Seal all credentials, second steps and kept mails again with the first key; then the others can go."""
+    """Seal all that is sealed with the first key again, credentials and texts alike; then the others can go."""
     result = channel_sealing.reseal_all()
     click.echo(f"{result.resealed} channels' credentials are sealed with the first key.")
     for channel in result.closed:
@@ -245,4 +246,8 @@ def rotate() -> None:
     click.echo(f"{mails} mails kept for the desk are sealed with the first key.")
     if shut:
         click.secho(f"{shut} mails: no key opens them. Put back the key that does.", fg="red")
-    sys.exit(1 if result.closed or people.closed or shut else 0)
+    texts, unread = sealed_text.reseal_all()
+    click.echo(f"{texts} rows of sealed text are sealed with the first key.")
+    if unread:
+        click.secho(f"{unread} rows of sealed text: no key opens them. Put back the key that does.", fg="red")
+    sys.exit(1 if result.closed or people.closed or shut or unread else 0)

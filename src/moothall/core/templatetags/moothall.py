@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from moothall.core import clock, localtime, states
+from moothall.core import markdown as markdown_text
 from moothall.core.renderers import FieldMarkup
 
 register = template.Library()
@@ -25,6 +26,12 @@ register = template.Library()
 def icon(name: str, size: str = "") -> dict[str, str]:
     """A symbol of icons.svg, hidden from screen readers: the words beside it say the same."""
     return {"name": name, "size": size}
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Markdown as HTML, made harmless."""
+    return markdown_text.render(text)
 
 
 @register.inclusion_tag("moothall/components/state.html")

@@ -10,7 +10,7 @@ from django.conf import settings
 from moothall.accounts import actions
 from moothall.accounts.models import Invitation, Service, Unit, User
 from moothall.accounts.queries import token_hash
-from moothall.accounts.roles import Role
+from moothall.accounts.roles import Kind, Role
 from moothall.records.actions import capture
 
 EVERYWHERE = ""
@@ -25,6 +25,7 @@ class Profile:
     job: str
     unit: str = ""
     roles: tuple[tuple[Role, str], ...] = ()
+    kind: Kind = Kind.STAFF
 
 
 PEOPLE = {
@@ -84,8 +85,17 @@ PEOPLE = {
         "Fire and rescue",
         ((Role.AUTHOR, "fire-and-rescue"), (Role.CONTRIBUTOR, "youth")),
     ),
-    "rosalind.penney": Profile("Cllr Rosalind Penney", "Leader of the council"),
-    "edwin.marsh": Profile("Cllr Edwin Marsh", "Councillor for Little Marrow"),
+    "rosalind.penney": Profile("Cllr Rosalind Penney", "Leader of the council", kind=Kind.COUNCILLOR),
+    "edwin.marsh": Profile("Cllr Edwin Marsh", "Councillor for Little Marrow", kind=Kind.COUNCILLOR),
+    "imogen.tarn": Profile(
+        "Imogen Tarn",
+        "Data protection officer",
+        "Legal and records",
+        ((Role.DATA_PROTECTION_OFFICER, EVERYWHERE),),
+    ),
+    "osric.bell": Profile("Osric Bell", "HR adviser", "People", ((Role.HR, EVERYWHERE),)),
+    "lowri.vance": Profile("Lowri Vance", "Network manager, highways", "Highways"),
+    "joan.pettifer": Profile("Joan Pettifer", "Traffic survey contractor", "Highways", kind=Kind.CONTRACTOR),
     "colin.mapleton": Profile("Colin Mapleton", "Communications officer", "Communications"),
 }
 """By the first part of their e-mail addresses. The first is the administrator who lets in the others."""
@@ -107,7 +117,7 @@ def invite(key: str, by: User | None, at: datetime) -> User:
     profile = PEOPLE[key]
     roles = [(role.value, _service_id(service)) for role, service in profile.roles]
     unit = Unit.objects.filter(name=profile.unit).first()  # none for the first administrator: she makes them
-    invitation = _invitation(address(key), profile.name, unit, roles, by, at)
+    invitation = _invitation(address(key), profile.name, unit, roles, by, at, profile.kind)
     person = User(email=address(key), name=profile.name, job_title=profile.job)
     person.set_unusable_password()
     person.save()
@@ -123,12 +133,19 @@ def invite_in_vain(by: User, at: datetime) -> None:
 
 
 def _invitation(
-    email: str, name: str, unit: Unit | None, roles: list[actions.Grant], by: User | None, at: datetime
+    email: str,
+    name: str,
+    unit: Unit | None,
+    roles: list[actions.Grant],
+    by: User | None,
+    at: datetime,
+    kind: Kind = Kind.STAFF,
 ) -> Invitation:
     """What ``accounts.actions.invite`` writes, without its e-mail."""
     invitation = Invitation.objects.create(
         email=email,
         name=name,
+        kind=kind,
         unit=unit,
         roles=[list(grant) for grant in roles],
         token_hash=token_hash(secrets.token_urlsafe(32)),

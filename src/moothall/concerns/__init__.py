@@ -1,0 +1,1 @@
+"""Concerns, the fair process that follows, and opening an identity: seen by those on the case alone."""

@@ -1,0 +1,1 @@
+"""What the organisation learned: nobody is named, and it is published to staff after review."""

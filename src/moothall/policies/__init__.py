@@ -1,0 +1,1 @@
+"""Policies in versions, who has acknowledged them, and the starter: "may I post this?"."""

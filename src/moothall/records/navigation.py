@@ -1,0 +1,3 @@
+from moothall.core.navigation import Item
+
+NAVIGATION: list[Item] = []
