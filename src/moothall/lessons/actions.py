@@ -1,0 +1,1 @@
+"""Every write about lessons: permission, change and record in one place."""
