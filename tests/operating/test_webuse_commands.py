@@ -1,7 +1,6 @@
 """``moothall webuse``: what an operator does at the shell, and is told when it goes wrong."""
 
 import gzip
-import stat
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,14 +14,14 @@ from moothall.operating.commands import moothall
 from moothall.records.models import Record
 from moothall.webuse import house
 from moothall.webuse.models import Figure, Hold, Part, Purpose, Source, Volume
-from moothall.webuse.seals.pseudonyms import period_of, pseudonym
+from moothall.webuse.seals.ceremony import Role, hold
+from moothall.webuse.seals.pseudonyms import period_of
 from tests.webuse import kits, purposes, reading
 from tests.webuse.purposes import today
 
 pytestmark = pytest.mark.django_db
 
 DAY = date(2026, 9, 21)
-HOLDERS = ["--hr", "Hazel Marsh", "--it-security", "Ivy Lamb", "--monitoring-officer", "Moss Pike"]
 
 
 @pytest.fixture(autouse=True)
@@ -123,7 +122,7 @@ def test_a_purpose_whose_review_is_overdue_warns_and_then_refuses(log: Path, mon
 
 
 def test_a_damaged_file_of_names_is_told(purpose: Purpose, log: Path, tmp_path: Path) -> None:
-    well("keys", "create", "--to", tmp_path / "shares", *HOLDERS)
+    house.public_keys().rotate(hold(), DAY, {role: f"Who holds that of {role}" for role in Role})
     house.key_ring(purpose.key).key(period_of(DAY))
     names = house.sealed_names(purpose.key)
     names.folder.mkdir(parents=True)
@@ -231,101 +230,6 @@ def test_a_list_of_which_nobody_said_what_is_in_it_is_told(tmp_path: Path) -> No
     assert "--as" in badly("categories", "import", unknown)
     assert "is not a category" in badly("categories", "import", unknown, "--as", "fun")
     assert "1 domains are kept" in well("categories", "import", unknown, "--as", "games")
-
-
-# --- Keys -------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def shares(tmp_path: Path, purpose: Purpose) -> list[Path]:
-    """The files of a ceremony's three shares."""
-    well("keys", "create", "--to", tmp_path / "shares", *HOLDERS)
-    return sorted((tmp_path / "shares").iterdir())
-
-
-def given(*files: Path) -> list[object]:
-    return [each for file in files for each in ("--share", file)]
-
-
-def test_a_ceremony_makes_three_shares_for_three_people(tmp_path: Path, purpose: Purpose) -> None:
-    said = well("keys", "create", "--to", tmp_path / "shares", *HOLDERS)
-    files = sorted((tmp_path / "shares").iterdir())
-    assert [path.name for path in files] == ["share-hr.txt", "share-it-security.txt", "share-monitoring-officer.txt"]
-    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files)
-    for path in files:
-        assert len(path.read_text().split()) == 33
-        assert path.read_text().strip() not in said
-    record = Record.objects.get(kind="webuse.key_made")
-    assert record.after["holders"] == {
-        "HR": "Hazel Marsh",
-        "IT security": "Ivy Lamb",
-        "monitoring officer": "Moss Pike",
-    }
-    assert "There is a key already." in badly("keys", "create", "--to", tmp_path / "more", *HOLDERS)
-
-
-def test_two_shares_are_checked_by_files_or_unseen(shares: list[Path]) -> None:
-    for pair in (shares[:2], shares[1:], shares[::2]):
-        assert "The two shares are right." in well("keys", "check", *given(*pair))
-    words = "".join(path.read_text() for path in shares[:2])
-    said = well("keys", "check", answers=words)
-    assert "The two shares are right." in said
-    assert words.split()[0] not in said
-    assert "One share alone opens nothing." in badly("keys", "check", *given(shares[0]))
-    assert "are the same" in badly("keys", "check", *given(shares[0], shares[0]))
-
-
-def test_a_share_that_is_no_text_is_told(shares: list[Path], tmp_path: Path) -> None:
-    spoilt = tmp_path / "spoilt"
-    spoilt.write_bytes(b"\xff\xfe" * 30)
-    assert "not in the list of words" in badly("keys", "check", *given(shares[0], spoilt))
-
-
-def test_one_person_holds_no_two_shares(tmp_path: Path, purpose: Purpose) -> None:
-    holders = ["--hr", "Hazel Marsh", "--it-security", "hazel marsh ", "--monitoring-officer", "Moss Pike"]
-    assert "one person" in badly("keys", "create", "--to", tmp_path / "shares", *holders)
-    assert not (tmp_path / "shares").exists()
-    assert house.public_keys().all() == ()
-
-
-def test_a_ceremony_that_breaks_off_leaves_no_key_that_seals(tmp_path: Path, purpose: Purpose) -> None:
-    (tmp_path / "shares").mkdir()
-    (tmp_path / "shares" / "share-monitoring-officer.txt").write_text("the words of an older key")
-    said = badly("keys", "create", "--to", tmp_path / "shares", *HOLDERS)
-    assert "holds a share already" in said
-    assert (tmp_path / "shares" / "share-monitoring-officer.txt").read_text() == "the words of an older key"
-    assert house.public_keys().all() == ()
-    assert not Record.objects.filter(kind="webuse.key_made").exists()
-
-
-def test_there_is_no_key_to_change_before_the_first(tmp_path: Path, purpose: Purpose) -> None:
-    assert "keys create" in badly("keys", "rotate", "--to", tmp_path / "shares", *HOLDERS)
-    assert "no key ceremony" in badly("keys", "check", answers="a\nb\n")
-
-
-def test_a_name_is_opened_with_two_shares_and_the_opening_is_on_the_record(
-    shares: list[Path], purpose: Purpose, log: Path, tmp_path: Path
-) -> None:
-    well("import", log)
-    which = pseudonym(house.key_ring(purpose.key).key(period_of(DAY), begun=True), "user7").hex()
-    window = ["--purpose", purpose.key, "--from", DAY, "--to", DAY]
-    opening = ["keys", "open", which, *window]
-    newer = tmp_path / "newer"
-    well("keys", "rotate", "--to", newer, *HOLDERS)
-    wrong = badly(*opening, "--why", "Concern 7", *given(*sorted(newer.iterdir())[:2]))
-    assert "of another ceremony" in wrong
-    assert "One share alone" in badly(*opening, "--why", "Concern 7", *given(shares[0]))
-    assert "Say why" in badly(*opening, "--why", "  ", *given(*shares[:2]))
-    assert "no purpose “mistyped”" in badly(
-        "keys", "open", which, "--purpose", "mistyped", *window[2:], "--why", "x", *given(*shares[:2])
-    )
-    assert "32 signs" in badly("keys", "open", "user7", *window, "--why", "Concern 7", *given(*shares[:2]))
-    assert not Record.objects.filter(kind="webuse.opened").exists()
-    said = well(*opening, "--why", "Concern 7, by the monitoring officer", *given(*shares[:2]))
-    assert f"{which} is user7." in said
-    record = Record.objects.get(kind="webuse.opened")
-    assert (record.ref, record.why) == (f"pseudonym:{which}", "Concern 7, by the monitoring officer")
-    assert record.actor_name == "The operator"
 
 
 # --- What is kept -----------------------------------------------------------------------------------------------------

@@ -1,18 +1,26 @@
-"""Records of what people change about their own way in. allauth makes these changes, and tells us right after each."""
+"""Records of people's own way in: what they change about it, and how those with much power sign in.
 
+allauth does these things, and tells us right after each.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account import signals as account_signals
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
+from django.http import HttpRequest
 
-from moothall.accounts.models import User
+from moothall.accounts.models import Service, Unit, User
+from moothall.records import refs
 from moothall.records.actions import capture
 
 
 def connect() -> None:
-    """Begin to listen."""
+    """Begin to listen, and tell records what people, services and units are called."""
+    account_signals.user_logged_in.connect(keep_signed_in)
     account_signals.email_changed.connect(keep_email_changed)
     account_signals.password_changed.connect(keep_password_changed)
     account_signals.password_set.connect(keep_password_set)
@@ -20,6 +28,26 @@ def connect() -> None:
     mfa_signals.authenticator_added.connect(keep_authenticator_added)
     mfa_signals.authenticator_removed.connect(keep_authenticator_removed)
     mfa_signals.authenticator_reset.connect(keep_authenticator_reset)
+    mfa_signals.authentication_failed.connect(keep_second_step_failed)
+    refs.name_with("user", _names_of_people)
+    refs.name_with("person", _names_of_people)
+    refs.name_with("service", lambda pks: dict(Service.objects.filter(pk__in=pks).values_list("pk", "name")))
+    refs.name_with("unit", lambda pks: dict(Unit.objects.filter(pk__in=pks).values_list("pk", "name")))
+
+
+def keep_signed_in(sender: type, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Somebody with a role for the whole organisation came in with a second step: with which, and not from where."""
+    steps = [each for each in get_authentication_records(request, user) if each["method"] == "mfa"]
+    if steps and user.has_organisation_role():
+        after = {"second_step": str(steps[-1]["type"])}
+        capture("person.signed_in", f"user:{user.pk}", actor=user, after=after)
+
+
+def keep_second_step_failed(sender: type, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    """A code was wrong where such a person is asked for one. Who typed it, nobody knows: it may have been anybody."""
+    if user.has_organisation_role():
+        after = {"second_step": str(authenticator.type)}
+        capture("person.second_step_failed", f"user:{user.pk}", actor=None, after=after)
 
 
 def keep_email_changed(
@@ -74,3 +102,7 @@ def _about(authenticator: Authenticator) -> dict[str, str]:
     if authenticator.type == Authenticator.Type.WEBAUTHN:
         about["name"] = str(authenticator)  # allauth's own name for it is the owner's
     return about
+
+
+def _names_of_people(pks: list[int]) -> Mapping[int, str]:
+    return dict(User.objects.filter(pk__in=pks).values_list("pk", "name"))

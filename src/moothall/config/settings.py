@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "moothall.accounts.middleware.KeepNoCopyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "moothall.accounts.middleware.SecondFactorMiddleware",
+    "moothall.policies.middleware.WelcomeMiddleware",
 ]
 
 ROOT_URLCONF = "moothall.config.urls"
@@ -180,6 +181,30 @@ NAVIGATION = [
     "moothall.accounts.navigation",
     "moothall.core.navigation",
 ]
+OWN_DATA = [
+    "moothall.accounts.own_data.account",
+    "moothall.accounts.own_data.roles",
+    "moothall.accounts.own_data.invitations",
+    "moothall.accounts.own_data.notices",
+    "moothall.policies.own_data.acknowledgements",
+    "moothall.policies.own_data.reminders",
+    "moothall.concerns.own_data.raised",
+    "moothall.concerns.own_data.about_me",
+    "moothall.contributions.own_data.contributions",
+    "moothall.contributions.own_data.handles",
+    "moothall.contributions.own_data.duties",
+    "moothall.contributions.own_data.calendars",
+    "moothall.publishing.own_data.posts",
+    "moothall.publishing.own_data.remarks",
+    "moothall.publishing.own_data.absences",
+    "moothall.publishing.own_data.media",
+    "moothall.publishing.own_data.channels",
+    "moothall.rights.own_data.requests",
+    "moothall.rights.own_data.wishes",
+    "moothall.accounts.own_data.changes",
+    "moothall.accounts.own_data.acts",
+]
+"""What tells a person what is held about them, in the order of their page (``core.own_data``)."""
 SWEEPS = [
     "moothall.publishing.tasks.sweep",
     "moothall.contributions.tasks.sweep",
@@ -187,6 +212,9 @@ SWEEPS = [
     "moothall.rehearsal.crowd.speak_due",
     "moothall.events.wall.pictures.sweep",
     "moothall.channels.tasks.sweep",
+    "moothall.policies.tasks.sweep",
+    "moothall.concerns.tasks.sweep",
+    "moothall.rights.tasks.sweep",
     "moothall.accounts.tasks.sweep",
     "moothall.core.tasks.sweep",
 ]

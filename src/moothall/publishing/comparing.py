@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from moothall.channels.models import Channel
-from moothall.core import languages, localtime
-from moothall.publishing import differences
+from moothall.core import differences, languages, localtime
 from moothall.publishing.models import Revision
 from moothall.publishing.queries import options_in_words
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
@@ -24,6 +25,12 @@ class Actor(Protocol):
 
     @property
     def name(self) -> str: ...
+
+
+class Auditor(Actor, Protocol):
+    """A person who may have the permission to search records."""
+
+    def may(self, permission: str) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,13 @@ def capture(
         head.number, head.hash = record.number, record.hash
         head.save(update_fields=["number", "hash"])
     return record
+
+
+def keep_export(actor: Auditor, filters: Mapping[str, Any]) -> Record:
+    """Keep a record that ``actor`` takes records away as a file, and which: before the file is made."""
+    if not actor.may("records.search"):
+        raise PermissionDenied("You may not search the record of acts.")
+    return capture("records.exported", "records", actor=actor, after=filters)
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -24,6 +24,11 @@ class Record(models.Model):
 
     class Meta:
         ordering = ("number",)
+        indexes = [
+            models.Index(fields=["-at", "-number"], name="records_newest"),
+            models.Index(fields=["kind", "-at", "-number"], name="records_newest_of_a_kind"),
+            models.Index(fields=["actor_name", "-at", "-number"], name="records_newest_of_an_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.kind} {self.ref}"

@@ -1,3 +1,3 @@
-from moothall.core.navigation import Item
+from moothall.core.navigation import Item, Section
 
-NAVIGATION: list[Item] = []
+NAVIGATION = [Item(Section.TRUST, "Records", "records", "records.search", order=60, icon="list")]

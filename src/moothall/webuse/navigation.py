@@ -9,6 +9,5 @@ def _awaiting(user: User) -> int:
 
 NAVIGATION = [
     Item(Section.TRUST, "Web use", "web-use", "webuse.council", order=48, icon="half", also_for=seeing.has_a_page),
-    Item(Section.TRUST, "What we see about you", "what-we-see", "webuse.own", order=49, icon="person"),
     Item(Section.TRUST, "Monitoring register", "purposes", "purpose.see", order=50, icon="lock", count=_awaiting),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from moothall.webuse import own_views, purpose_views, urls_figures
+from moothall.webuse import purpose_views, urls_figures
 
 urlpatterns = [
     path("web-use/register/", purpose_views.purposes, name="purposes"),
@@ -13,8 +13,5 @@ urlpatterns = [
     path("web-use/register/<slug:key>/<int:number>/end/", purpose_views.end_purpose, name="end-purpose"),
     path("web-use/register/<slug:key>/<int:number>/dpia/", purpose_views.purpose_dpia, name="purpose-dpia"),
     path("web-use/register/<slug:key>/<int:number>/dpia.pdf", purpose_views.purpose_dpia_pdf, name="purpose-dpia-pdf"),
-    path("web-use/me/", own_views.what_we_see, name="what-we-see"),
-    path("web-use/me/ask/", own_views.ask_own_data, name="ask-own-data"),
-    path("web-use/me/data.json", own_views.own_data_file, name="own-data"),
     *urls_figures.urlpatterns,
 ]

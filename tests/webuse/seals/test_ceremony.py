@@ -19,14 +19,16 @@ from moothall.webuse.seals.ceremony import (
     PublicKeys,
     Role,
     WrongHolders,
-    WrongShares,
     check,
     combine,
+    deal,
     fingerprint_words,
     hold,
+    roles_of,
     wipe,
 )
 from moothall.webuse.seals.names import key_id_of
+from moothall.webuse.seals.words import WrongShares
 
 HOLDERS = {Role.HR: "Hana Reed", Role.IT_SECURITY: "Ivo Tate", Role.MONITORING_OFFICER: "Mo Okafor"}
 ONCE = hold()
@@ -166,6 +168,29 @@ def test_the_private_key_is_not_in_what_a_ceremony_shows(ceremony: Ceremony) -> 
     assert not any(isinstance(value, PrivateKey) for value in vars(ceremony).values())
 
 
+def test_new_shares_of_the_same_key_make_it_and_do_not_mix_with_the_old(ceremony: Ceremony) -> None:
+    private_key = combine(ceremony.shares[:2], ceremony.public_key)
+    again = deal(private_key)
+    assert again.public_key == ceremony.public_key
+    assert not set(again.shares) & set(ceremony.shares)
+    for shares in permutations(again.shares, 2):
+        check(shares, ceremony.public_key)
+    check(ceremony.shares[1:], ceremony.public_key)
+    assert "different ceremonies" in complaint([again.shares[0], ceremony.shares[1]], ceremony)
+    wipe(private_key)
+    check(again.shares[:2], ceremony.public_key)
+
+
+def test_whose_a_share_is_is_told_by_its_number_and_words_that_are_none_are_nobodys(ceremony: Ceremony) -> None:
+    assert roles_of(ceremony.shares) == list(Role)
+    assert roles_of(["", ceremony.share_of(Role.MONITORING_OFFICER), "open sesame"]) == [Role.MONITORING_OFFICER]
+
+
+def test_a_share_with_a_number_above_the_third_is_not_ours(ceremony: Ceremony) -> None:
+    (four,) = generate_mnemonics(1, [(2, 4)], b"w" * 32, iteration_exponent=0)
+    assert "of something else" in complaint([four[3], four[0]], ceremony)
+
+
 def test_a_wiped_key_has_no_bytes_left_where_they_lay() -> None:
     private = PrivateKey.generate()
     secret = bytes(private)
@@ -229,6 +254,40 @@ def test_the_same_key_is_not_kept_twice(tmp_path: Path, ceremony: Ceremony) -> N
     with pytest.raises(ValueError, match="kept already"):
         keys.rotate(ceremony, date(2026, 10, 7), HOLDERS)
     assert len(keys.all()) == 1
+
+
+def test_new_holders_of_the_same_key_are_noted_and_the_key_stays(
+    tmp_path: Path, ceremony: Ceremony, another_ceremony: Ceremony
+) -> None:
+    keys = PublicKeys(tmp_path / "public")
+    old = keys.rotate(ceremony, date(2026, 10, 6), HOLDERS)
+    new = keys.rotate(another_ceremony, date(2027, 10, 6), HOLDERS)
+    dealt = keys.dealt(old.key_id, date(2027, 11, 1), {**HOLDERS, Role.HR: "Hetty Rowe"})
+    assert keys.all() == (dealt, new)
+    assert (dealt.made_on, dealt.dealt_on, dealt.holders[Role.HR]) == (old.made_on, date(2027, 11, 1), "Hetty Rowe")
+    with pytest.raises(WrongHolders):
+        keys.dealt(old.key_id, date(2027, 11, 2), {**HOLDERS, Role.HR: ""})
+    with pytest.raises(NoPublicKey):
+        keys.dealt(b"\x01\x02\x03\x04", date(2027, 11, 2), HOLDERS)
+    assert keys.all() == (dealt, new)
+
+
+def test_a_destroyed_key_stays_on_the_list_opens_nothing_and_seals_nothing(
+    tmp_path: Path, ceremony: Ceremony, another_ceremony: Ceremony
+) -> None:
+    keys = PublicKeys(tmp_path / "public")
+    old = keys.rotate(ceremony, date(2026, 10, 6), HOLDERS)
+    new = keys.rotate(another_ceremony, date(2027, 10, 6), HOLDERS)
+    gone = keys.destroyed(old.key_id, date(2028, 1, 5))
+    assert keys.all() == (gone, new)
+    assert keys.newest() == new
+    with pytest.raises(NoPublicKey, match="destroyed on 5 January 2028"):
+        keys.get(old.key_id)
+    with pytest.raises(NoPublicKey):
+        keys.destroyed(old.key_id, date(2028, 1, 6))
+    keys.destroyed(new.key_id, date(2028, 1, 7))
+    with pytest.raises(NoPublicKey, match="No name is sealed any more"):
+        keys.newest()
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"keys": 1}', b'{"keys": [{}]}', b"\xff\xfe"])

@@ -136,6 +136,45 @@ def test_forgotten_names_are_gone(store: SealedNames) -> None:
     assert store.periods() == [735]
 
 
+def test_the_names_of_one_key_go_and_those_of_another_stay(store: SealedNames) -> None:
+    other = PrivateKey.generate().public_key
+    store.add(734, sealed("ada.brook", "ben.carter"))
+    store.add(734, seal_names(other, [(pseudonym(KEY, "cora.dale"), "cora.dale")]))
+    store.add(735, seal_names(other, [(pseudonym(KEY, "dev.patel"), "dev.patel")]))
+    ours, theirs = key_id_of(PUBLIC), key_id_of(other)
+    assert (store.sealed_to(ours), store.sealed_to(theirs)) == (2, 2)
+    file_of(store).chmod(0o660)
+    assert store.forget_key(theirs) == 2
+    assert (store.sealed_to(ours), store.sealed_to(theirs)) == (2, 0)
+    assert store.known(734) == {each.pseudonym for each in sealed("ada.brook", "ben.carter")}
+    assert stat.S_IMODE(file_of(store).stat().st_mode) == 0o660
+    before = file_of(store).stat()
+    assert store.forget_key(theirs) == 0
+    assert file_of(store).stat() == before, "What has nothing to go is not written anew."
+
+
+def test_a_name_that_is_added_while_others_go_is_not_lost(store: SealedNames) -> None:
+    other = PrivateKey.generate().public_key
+    store.add(734, seal_names(other, [(bytes([each]) * 16, "somebody") for each in range(200)]))
+    adding = [python(ADDS_MANY, store.folder, str(each)) for each in range(2)]
+    while any(process.poll() is None for process in adding):
+        store.forget_key(key_id_of(other))
+    assert [process.returncode for process in adding] == [0, 0]
+    assert len(store.known(734)) == 400
+    assert store.sealed_to(key_id_of(other)) == 0
+
+
+ADDS_MANY = """
+import sys
+from pathlib import Path
+from nacl.public import PublicKey
+from moothall.webuse.seals.names import SealedNames, seal_names
+store, which = SealedNames(Path(sys.argv[1])), int(sys.argv[2])
+for each in range(200):
+    store.add(734, seal_names(PublicKey(bytes(range(32))), [(bytes([which, each]) * 8, "somebody else")]))
+"""
+
+
 def test_the_folder_is_its_owners_alone_and_files_are_not_for_everybody(store: SealedNames) -> None:
     store.add(734, sealed("ada.brook"))
     assert stat.S_IMODE(store.folder.stat().st_mode) == 0o700

@@ -10,7 +10,19 @@ from moothall.accounts.actions import mark_read
 from moothall.accounts.models import Notice, User
 from moothall.core import clock, localtime
 from moothall.events.models import Event
-from moothall.operating.example import arranged, artwork, council, live, people, register, web_use
+from moothall.operating.example import (
+    arranged,
+    artwork,
+    concerns,
+    council,
+    incidents,
+    lessons,
+    live,
+    people,
+    policies,
+    register,
+    web_use,
+)
 from moothall.operating.example.at_hand import AT_HAND
 from moothall.operating.example.people import ADMINISTRATOR, PEOPLE, Cast
 from moothall.operating.example.register import CHANNELS, Register
@@ -66,14 +78,15 @@ def load(step: Step = lambda: None) -> None:
     now = clock.now()
     with transaction.atomic():
         with showing(BEGINNING(now)) as timepiece:
-            _live_through(drawn, now, timepiece, step)
+            cast = _live_through(drawn, now, timepiece, step)
         web_use.load(step)
+        concerns.ask_for_an_opening(cast)
         _keep_quiet()
         capture("example.loaded", "example", actor=None, why="Everything before this record is made up.")
 
 
-def _live_through(drawn: dict[str, bytes], now: datetime, timepiece: Timepiece, step: Step) -> None:
-    """Everything that happened, each thing at its time, up to ``now``."""
+def _live_through(drawn: dict[str, bytes], now: datetime, timepiece: Timepiece, step: Step) -> Cast:
+    """Everything that happened, each thing at its time, up to ``now``. Returns who took part."""
     cast = _gather(timepiece)
     channels = _register(cast, now, timepiece, step)
     acts = [
@@ -81,11 +94,16 @@ def _live_through(drawn: dict[str, bytes], now: datetime, timepiece: Timepiece, 
         *_stories(cast, channels, drawn, now, step),
         *live.acts(cast, channels, drawn, now),
         *web_use.acts(cast, now),
+        *lessons.acts(cast, now),
+        *incidents.acts(cast, now),
+        *policies.acts(cast, now),
+        *concerns.acts(cast, now),
     ]
     for act in sorted(acts, key=lambda each: each.at):
         work_until(act.at, timepiece)
         act.do()
     work_until(now, timepiece)
+    return cast
 
 
 def _gather(timepiece: Timepiece) -> Cast:

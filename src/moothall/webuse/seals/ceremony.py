@@ -7,30 +7,24 @@ reference implementation. Two shares make the private key; one leaves some 2^224
 import ctypes
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from itertools import combinations
 from pathlib import Path
+from typing import Any, Protocol
 
 from nacl.public import PrivateKey, PublicKey
 from shamir_mnemonic import MnemonicError, Share, combine_mnemonics, generate_mnemonics
-from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 
-from moothall.webuse.seals import folders
+from moothall.webuse.seals import folders, words
 from moothall.webuse.seals.names import fingerprint, key_id_of
-
-NEEDED = 2
-WORDS = 33
-"""How many words a share of 32 bytes has."""
-
-ITERATION_EXPONENT = 0
-"""SLIP-39 stretches a passphrase 10,000 × 2^exponent times. Ours is empty, and what is shared is 32 random bytes: there
-is no weak passphrase to protect, so the least is enough, and nobody waits."""
+from moothall.webuse.seals.words import ITERATION_EXPONENT, NEEDED, WrongShares
 
 FILE = "public-keys.json"
-ORDINALS = ("first", "second", "third")
+LATER_DAYS = ("dealt_on", "destroyed_on")
 
 
 class Role(StrEnum):
@@ -41,12 +35,8 @@ class Role(StrEnum):
     MONITORING_OFFICER = "monitoring officer"
 
 
-class WrongShares(Exception):
-    """Shares that do not make the key. Its text says which and why, and never holds a word of them."""
-
-
 class NoPublicKey(Exception):
-    """A public key that is not kept: there was no ceremony yet, or not with this id. Its text says what to do."""
+    """A public key that is not kept, or no more: there was no ceremony yet, or it is destroyed. Its text says which."""
 
 
 class DamagedKeys(Exception):
@@ -74,9 +64,16 @@ class Ceremony:
 def hold() -> Ceremony:
     """Make a key pair and divide its private half, two of three. Nothing is written anywhere."""
     private_key = PrivateKey.generate()
+    try:
+        return deal(private_key)
+    finally:
+        wipe(private_key)
+
+
+def deal(private_key: PrivateKey) -> Ceremony:
+    """Three shares of a key, any two of which make it. They do not go together with shares of it dealt before."""
     public_key = private_key.public_key
     (shares,) = generate_mnemonics(1, [(NEEDED, len(Role))], bytes(private_key), iteration_exponent=ITERATION_EXPONENT)
-    wipe(private_key)
     ceremony = Ceremony(public_key, key_id_of(public_key), (shares[0], shares[1], shares[2]))
     for pair in combinations(ceremony.shares, NEEDED):
         check(pair, public_key)
@@ -89,12 +86,33 @@ def combine(shares: Sequence[str], expected_public_key: PublicKey) -> PrivateKey
     Raises ``WrongShares`` unless it is the one that belongs to ``expected_public_key``. Capitals and line breaks do not
     matter.
     """
-    read = [_read(words, ordinal) for words, ordinal in zip(shares, _ordinals(len(shares)), strict=True)]
-    _refuse_strangers(read)
-    made = [_private_key(pair, expected_public_key) for pair in combinations(read, NEEDED)]
-    for again in made[1:]:
-        wipe(again)
-    return made[0]
+    read = words.read_all(shares)
+    if len(read) < NEEDED:
+        raise WrongShares("One share alone opens nothing. Two of the three are needed, from two people.")
+    words.refuse_strangers(read)
+    first, *others = combinations(read, NEEDED)
+    made = _private_key(first, expected_public_key)
+    try:
+        for pair in others:
+            wipe(_private_key(pair, expected_public_key))
+    except WrongShares:
+        wipe(made)
+        raise
+    return made
+
+
+def role_of(share: Share) -> Role:
+    """Whose share it is, by its number."""
+    return list(Role)[share.index]
+
+
+def roles_of(shares: Sequence[str]) -> list[Role]:
+    """Whose shares these words are, as far as they are shares."""
+    found = []
+    for each in shares:
+        with suppress(WrongShares):
+            found.append(role_of(words.read(each, words.ORDINALS[0])))
+    return found
 
 
 def check(shares: Sequence[str], public_key: PublicKey) -> None:
@@ -112,51 +130,6 @@ def wipe(private_key: PrivateKey) -> None:
     if sys.implementation.name == "cpython":
         secret = bytes(private_key)
         ctypes.memset(id(secret) + sys.getsizeof(secret) - len(secret) - 1, 0, len(secret))
-
-
-def _ordinals(number: int) -> tuple[str, ...]:
-    if number == 0:
-        raise WrongShares("No share was given. Two of the three are needed.")
-    if number > len(ORDINALS):
-        raise WrongShares("More than three shares were given. There are three, and two are enough.")
-    return ORDINALS[:number]
-
-
-def _read(words: str, ordinal: str) -> Share:
-    """The share that the words are. Raises ``WrongShares``, with the places of unknown words and not the words."""
-    each = words.lower().split()
-    unknown = [str(place) for place, word in enumerate(each, start=1) if word not in WORD_INDEX_MAP]
-    if unknown:
-        raise WrongShares(
-            f"The {ordinal} share has something that is not in the list of words, at place {', '.join(unknown)}. "
-            "Look for a slip in spelling."
-        )
-    if len(each) != WORDS:
-        raise WrongShares(
-            f"The {ordinal} share has {len(each)} words. A share has {WORDS}: look for one left out or double."
-        )
-    try:
-        share = Share.from_mnemonic(" ".join(each))
-    except MnemonicError:
-        raise WrongShares(
-            f"The {ordinal} share is not as it was written down: a word is another of the list, or two changed places."
-        ) from None
-    if (share.member_threshold, share.group_count, share.iteration_exponent) != (NEEDED, 1, ITERATION_EXPONENT):
-        raise WrongShares(f"The {ordinal} share is a share of something else than Moothall's keys.")
-    return share
-
-
-def _refuse_strangers(shares: Sequence[Share]) -> None:
-    """Raise ``WrongShares`` for one share alone, for the same one twice, and for shares that do not belong together."""
-    if len(shares) < NEEDED:
-        raise WrongShares("One share alone opens nothing. Two of the three are needed, from two people.")
-    for (one, first), (other, second) in combinations(zip(shares, ORDINALS, strict=False), 2):
-        if one == other:
-            raise WrongShares(f"The {first} and the {second} share are the same. Two different ones are needed.")
-        if one.identifier != other.identifier or one.index == other.index:
-            raise WrongShares(
-                f"The {first} and the {second} share come from different ceremonies. Look at the key on the two sheets."
-            )
 
 
 def _private_key(pair: Sequence[Share], expected: PublicKey) -> PrivateKey:
@@ -189,11 +162,27 @@ class KeptKey:
     public_key: PublicKey
     made_on: date
     holders: Mapping[Role, str]
+    dealt_on: date | None = None
+    """The day on which new shares of it were dealt, if they were."""
+    destroyed_on: date | None = None
+    """From that day on nobody has shares of it, and nothing that was sealed to it can be opened."""
 
     @property
     def key_id(self) -> bytes:
         """What a sealed name calls the key."""
         return key_id_of(self.public_key)
+
+    @property
+    def fingerprint(self) -> str:
+        """As it stands on its holders' sheets."""
+        return fingerprint_words(self.public_key)
+
+
+class Made(Protocol):
+    """What a ceremony made: all of it that is ever written down."""
+
+    @property
+    def public_key(self) -> PublicKey: ...
 
 
 class PublicKeys:
@@ -216,40 +205,77 @@ class PublicKeys:
             raise DamagedKeys(f"The public keys in {self.path} cannot be read. Put the file back from a backup.")
 
     def newest(self) -> KeptKey:
-        """The one that seals. Raises ``NoPublicKey`` before the first ceremony."""
-        if kept := self.all():
-            return kept[-1]
-        raise NoPublicKey(
-            "No name can be sealed yet: there was no key ceremony. Hold one with the three holders first."
-        )
+        """The one that seals. Raises ``NoPublicKey`` before the first ceremony, and if it is destroyed."""
+        kept = self.all()
+        if not kept:
+            raise NoPublicKey(
+                "No name can be sealed yet: there was no key ceremony. Hold one with the three holders first."
+            )
+        if kept[-1].destroyed_on:
+            raise NoPublicKey(
+                "No name is sealed any more: the newest key is destroyed. Hold a new ceremony with three holders."
+            )
+        return kept[-1]
 
     def get(self, key_id: bytes) -> KeptKey:
-        """The one that a sealed name calls by its id. Raises ``NoPublicKey`` if it is not here."""
+        """The one that a sealed name calls by its id. Raises ``NoPublicKey`` if it is not here, or is destroyed."""
         for kept in self.all():
             if kept.key_id == key_id:
+                if kept.destroyed_on:
+                    raise NoPublicKey(
+                        f"The key {kept.fingerprint} was destroyed on {kept.destroyed_on:%-d %B %Y}. What was sealed "
+                        "to it can never be opened again."
+                    )
                 return kept
         raise NoPublicKey(f"The public key {key_id.hex()} is not in {self.path}. Put the file back from a backup.")
 
-    def rotate(self, ceremony: Ceremony, made_on: date, holders: Mapping[Role, str]) -> KeptKey:
+    def rotate(self, made: Made, made_on: date, holders: Mapping[Role, str]) -> KeptKey:
         """Keep the key of a new ceremony, the first one too. It seals from now on.
 
         Raises ``WrongHolders`` unless three different people hold a share each, and ``ValueError`` if a key with the
         same id is kept already.
         """
-        names = {role: holders.get(role, "").strip() for role in Role}
-        if missing := [role for role, name in names.items() if not name]:
-            raise WrongHolders(f"Nobody holds the share of: {', '.join(missing)}.")
-        if len({name.casefold() for name in names.values()}) < len(Role):
-            raise WrongHolders("Two shares would be held by one person, who could open names alone.")
-        kept = KeptKey(ceremony.public_key, made_on, names)
-        folders.make(self.path.parent)
-        with folders.locked(self.path.with_suffix(".lock")):
-            before = self.all()
+        kept = KeptKey(made.public_key, made_on, three(holders))
+        with self._changing() as before:
             if any(each.key_id == kept.key_id for each in before):
                 raise ValueError("a key with this id is kept already")
-            words = json.dumps({"keys": [_as_json(each) for each in (*before, kept)]}, indent=2, ensure_ascii=False)
-            folders.replace(self.path, words.encode() + b"\n", 0o640)
+            before.append(kept)
         return kept
+
+    def dealt(self, key_id: bytes, on: date, holders: Mapping[Role, str]) -> KeptKey:
+        """Note that new shares of a key were dealt, and to whom. Raises ``WrongHolders`` and ``NoPublicKey``."""
+        return self._note(key_id, dealt_on=on, holders=three(holders))
+
+    def destroyed(self, key_id: bytes, on: date) -> KeptKey:
+        """Note that a key is destroyed. Raises ``NoPublicKey``, also if it was before."""
+        return self._note(key_id, destroyed_on=on)
+
+    def _note(self, key_id: bytes, **changes: Any) -> KeptKey:
+        with self._changing() as kept:
+            old = self.get(key_id)
+            changed = replace(old, **changes)
+            kept[kept.index(old)] = changed
+        return changed
+
+    @contextmanager
+    def _changing(self) -> Iterator[list[KeptKey]]:
+        """The keys as a list, which is written as it is left; nobody else changes them meanwhile."""
+        folders.make(self.path.parent)
+        with folders.locked(self.path.with_suffix(".lock")):
+            kept = list(self.all())
+            yield kept
+            text = json.dumps({"keys": [_as_json(each) for each in kept]}, indent=2, ensure_ascii=False)
+            folders.replace(self.path, text.encode() + b"\n", 0o640)
+
+
+def three(holders: Mapping[Role, str]) -> dict[Role, str]:
+    """The holders' names, trimmed. Raises ``WrongHolders`` unless three different people hold a share each."""
+    names = {role: holders.get(role, "").strip() for role in Role}
+    if missing := [role for role, name in names.items() if not name]:
+        raise WrongHolders(f"Nobody holds the share of: {', '.join(missing)}.")
+    if len({name.casefold() for name in names.values()}) < len(Role):
+        raise WrongHolders("Two shares would be held by one person, who could open names alone.")
+    return names
 
 
 def _as_json(kept: KeptKey) -> dict[str, object]:
@@ -258,6 +284,7 @@ def _as_json(kept: KeptKey) -> dict[str, object]:
         "public_key": bytes(kept.public_key).hex(),
         "made_on": kept.made_on.isoformat(),
         "holders": {str(role): name for role, name in kept.holders.items()},
+        **{name: day.isoformat() for name in LATER_DAYS if (day := getattr(kept, name))},
     }
 
 
@@ -266,7 +293,9 @@ def _parse(read: Mapping[str, object]) -> KeptKey:
     if not isinstance(holders, dict):
         raise TypeError
     public_key = PublicKey(bytes.fromhex(str(read["public_key"])))
-    kept = KeptKey(public_key, date.fromisoformat(str(read["made_on"])), {role: str(holders[role]) for role in Role})
+    later = {name: date.fromisoformat(str(read[name])) for name in LATER_DAYS if name in read}
+    made_on = date.fromisoformat(str(read["made_on"]))
+    kept = KeptKey(public_key, made_on, {role: str(holders[role]) for role in Role}, **later)
     if kept.key_id.hex() != read["id"]:
         raise ValueError("the key is not the one that its id tells")
     return kept

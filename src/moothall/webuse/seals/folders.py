@@ -4,8 +4,9 @@ import fcntl
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 OTHERS = 0o077
@@ -28,8 +29,18 @@ def of_purpose(folder: Path, purpose_key: str) -> Path:
 def make(folder: Path) -> None:
     """Make the folder, if it is not there, for its owner alone. One that is there keeps its permissions."""
     if not folder.is_dir():
+        made = [each for each in (*reversed(folder.parents), folder) if not each.exists()]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for each in made:
+            give_to_owner(each)
         sync(folder.parent)
+
+
+def give_to_owner(path: Path) -> None:
+    """Let what root has made belong to the owner of the folder it is in, as whom Moothall runs."""
+    if os.geteuid() == 0:
+        there = path.parent.stat()
+        os.chown(path, there.st_uid, there.st_gid)
 
 
 def sync(folder: Path) -> None:
@@ -50,6 +61,7 @@ def unfinished(path: Path, content: bytes, mode: int) -> Iterator[Path]:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        give_to_owner(beside)
         yield beside
     finally:
         beside.unlink(missing_ok=True)
@@ -62,15 +74,42 @@ def replace(path: Path, content: bytes, mode: int) -> None:
     sync(path.parent)
 
 
+def rewrite(path: Path, content: bytes) -> None:
+    """The same for a file that is there, whose owner, group and permissions stay as they are."""
+    was = path.stat()
+    with unfinished(path, content, 0o600) as beside:
+        with suppress(PermissionError):
+            os.chown(beside, was.st_uid, was.st_gid)
+        beside.chmod(stat.S_IMODE(was.st_mode))
+        beside.replace(path)
+    sync(path.parent)
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[int]:
     """The file at ``path``, made if need be, open for reading and writing, and held by nobody else meanwhile.
 
     Yields its descriptor. Another process that asks for it waits. A process that dies lets go.
     """
-    opened = os.open(path, os.O_RDWR | os.O_CREAT, 0o640)
+    opened = _taken(path)
     try:
-        fcntl.flock(opened, fcntl.LOCK_EX)
         yield opened
     finally:
+        os.close(opened)
+
+
+def _taken(path: Path) -> int:
+    """A descriptor of the file, held. One that was put aside while we waited for it is let go for that in its place."""
+    while True:
+        is_new = not path.exists()
+        opened = os.open(path, os.O_RDWR | os.O_CREAT, 0o640)
+        try:
+            if is_new:
+                give_to_owner(path)
+            fcntl.flock(opened, fcntl.LOCK_EX)
+            if path.exists() and os.path.samestat(os.fstat(opened), path.stat()):
+                return opened
+        except BaseException:
+            os.close(opened)
+            raise
         os.close(opened)

@@ -124,7 +124,7 @@ class SealedNames:
         ordered = sorted(names, key=lambda each: each.pseudonym)
         if not ordered:
             return
-        content = b"".join(HEAD.pack(each.pseudonym, each.key_id, len(each.sealed)) + each.sealed for each in ordered)
+        content = _packed(ordered)
         folders.make(self.folder)
         path = self._path(period)
         with folders.locked(path) as opened, os.fdopen(opened, "r+b", closefd=False) as file:
@@ -144,6 +144,25 @@ class SealedNames:
         if self.folder.is_dir():
             folders.sync(self.folder)
 
+    def sealed_to(self, key_id: bytes) -> int:
+        """How many names are sealed to a key."""
+        return sum(each.key_id == key_id for period in self.periods() for each in self._records(period))
+
+    def forget_key(self, key_id: bytes) -> int:
+        """Delete the names that are sealed to a key, and no other. Returns how many.
+
+        Killed halfway, it is done by being asked again. Backups have them still.
+        """
+        return sum(self._forget_key(self._path(period), key_id) for period in self.periods())
+
+    def _forget_key(self, path: Path, key_id: bytes) -> int:
+        with folders.locked(path) as opened, os.fdopen(opened, "rb", closefd=False) as file:
+            there = list(_walk(file, path))
+            kept = [each for each in there if each.key_id != key_id]
+            if len(kept) < len(there):
+                folders.rewrite(path, _packed(kept))
+        return len(there) - len(kept)
+
     def _path(self, period: int) -> Path:
         return self.folder / f"{period}{SUFFIX}"
 
@@ -154,6 +173,10 @@ class SealedNames:
                 yield from _walk(file, path)
         except FileNotFoundError:
             return
+
+
+def _packed(names: Iterable[SealedName]) -> bytes:
+    return b"".join(HEAD.pack(each.pseudonym, each.key_id, len(each.sealed)) + each.sealed for each in names)
 
 
 def _walk(file: IO[bytes], path: Path) -> Iterator[SealedName]:

@@ -7,6 +7,8 @@ from nacl.public import PrivateKey
 
 from moothall.webuse.seals.names import CannotOpen, SealedName, SealedNames, unseal
 
+NO_NAME = "No name is sealed under this pseudonym in these weeks. It may have been deleted by retention."
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -33,9 +35,7 @@ def open_name(
     """
     found = _found(names, periods, pseudonym)
     if not found:
-        raise CannotOpen(
-            "No name is sealed under this pseudonym in these weeks. It may have been deleted by retention."
-        )
+        raise CannotOpen(NO_NAME)
     if missing := {sealed.key_id.hex() for sealed in found.values()} - {key_id.hex() for key_id in private_keys}:
         raise CannotOpen(f"The name is sealed to the key {', '.join(sorted(missing))}. Two of its shares are needed.")
     opened = {unseal(private_keys[sealed.key_id], sealed) for sealed in found.values()}
