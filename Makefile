@@ -52,6 +52,7 @@ bench: .venv/tools .venv/front-end
 	$(BIN)/python -m bench.wall
 	$(BIN)/python -m bench.webuse
 	$(BIN)/python -m bench.webuse_pages
+	$(BIN)/python -m bench.policies
 
 # The example council from its beginning.
 example: .venv/installed var/moothall.env

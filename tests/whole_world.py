@@ -24,10 +24,11 @@ from tests.incidents import pages as incidents
 from tests.lessons import pages as lessons
 from tests.live_world import live_world
 from tests.policies import pages as policies
+from tests.records import pages as records
 from tests.rights import pages as rights
 from tests.webuse import figures, purposes
 
-ROOMS = (policies, lessons, rights, incidents)
+ROOMS = (policies, lessons, rights, incidents, records)
 """Rooms that keep their own part of the table, and of the world, in their ``pages.py``."""
 ANYBODY = [*addresses.ANYBODY, *(page for room in ROOMS for page in room.PAGES if page.needs == PUBLIC)]
 STAFF = [*addresses.STAFF, *(page for room in ROOMS for page in room.PAGES if page.needs != PUBLIC)]

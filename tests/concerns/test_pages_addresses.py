@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-import lxml.html
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
@@ -219,35 +219,30 @@ def test_in_which_states_a_part_sees_a_case_is_what_the_table_says(signed_in: An
 # --- How a page is read aloud -----------------------------------------------------------------------------------------
 
 
-def shown_to(case: Case, who: str, signed_in: Any) -> Iterator[tuple[str, Any]]:
-    """Every page of the case that somebody can open, as a tree."""
+def shown_to(case: Case, who: str, signed_in: Any) -> Iterator[tuple[str, BeautifulSoup]]:
+    """Every page of the case that somebody can open, read."""
     browser = signed_in(getattr(case, who))
     for name in FOR:
         answer = browser.get(address(name, case.reference))
         if answer.status_code == 200:
-            yield f"{who}: {name}", lxml.html.fromstring(answer.content.decode())
+            yield f"{who}: {name}", BeautifulSoup(answer.content, "html.parser")
 
 
 @pytest.mark.parametrize("who", ["keeper", "person", "investigator", "hr", "reporter"])
 def test_a_page_has_one_heading_its_parts_in_order_and_a_label_on_every_control(who: str, signed_in: Any) -> None:
-    case = making.told(in_confidence=True)
+    case, files = making.told(in_confidence=True), [factories.upload()]
     making.name_approvers(case)
     papers.add_evidence(
-        case.investigator,
-        case.reference,
-        side=Side.FOR,
-        title="The rota",
-        text="Two were in.",
-        files=[factories.upload()],
+        case.investigator, case.reference, side=Side.FOR, title="The rota", text="Two were in.", files=files
     )
     papers.share(case.keeper, case.reference)
-    for page, tree in shown_to(case, who, signed_in):
-        main = tree.get_element_by_id("main-content")
-        levels = [int(each.tag[1]) for each in main.iter("h1", "h2", "h3", "h4")]
+    for page, read in shown_to(case, who, signed_in):
+        main = read.select("#main-content")[0]
+        levels = [int(each.name[1]) for each in main.select("h1, h2, h3, h4")]
         assert levels.count(1) == 1, page
         assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels)), (page, levels)
-        ids = tree.xpath("//@id")
+        ids = [each["id"] for each in read.select("[id]")]
         assert len(ids) == len(set(ids)), page
-        for control in main.xpath(".//input[not(@type='hidden')] | .//textarea | .//select"):
-            assert main.xpath(f".//label[@for='{control.get('id')}']"), (page, control.get("name"))
-        assert all(link.text_content().strip() for link in main.iter("a", "button")), page
+        for control in main.select("input:not([type=hidden]), textarea, select"):
+            assert main.select(f"label[for={control['id']}]"), (page, control["name"])
+        assert all(each.get_text(strip=True) for each in main.select("a, button")), page

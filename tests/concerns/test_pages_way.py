@@ -203,6 +203,13 @@ def test_the_lists_count_and_name_only_what_waits_for_each(town: Town) -> None:
     assert "Being looked into" in listed("reporter")
 
 
+def test_who_is_on_no_case_costs_every_page_one_query(django_assert_num_queries: Any) -> None:
+    making.told()
+    person = factories.person()
+    with django_assert_num_queries(1):
+        assert queries.waiting(person) == 0
+
+
 def test_no_appeal_and_the_decision_stands(signed_in: Any) -> None:
     case = making.decided()
     making.letter(case, LetterKind.FIRST_WARNING)

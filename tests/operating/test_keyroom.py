@@ -20,7 +20,8 @@ from moothall.webuse import house
 from moothall.webuse.models import Purpose
 from moothall.webuse.seals import actions, folders
 from moothall.webuse.seals.ceremonies import KEPT_SECONDS
-from moothall.webuse.seals.ceremony import Role, hold
+from moothall.webuse.seals.ceremony import hold
+from moothall.webuse.seals.public_keys import Role
 from tests.operating.keyroom_world import (
     DAY,
     HOLDERS,

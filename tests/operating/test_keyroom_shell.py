@@ -26,7 +26,8 @@ from moothall.webuse import house
 from moothall.webuse.models import Purpose
 from moothall.webuse.seals import actions, ceremonies
 from moothall.webuse.seals import ceremony as ceremony_module
-from moothall.webuse.seals.ceremony import Ceremony, KeptKey, Role, deal, hold
+from moothall.webuse.seals.ceremony import Ceremony, deal, hold
+from moothall.webuse.seals.public_keys import KeptKey, Role
 from tests.operating.conftest import House
 from tests.operating.keyroom_world import all_files, all_rows, approved, asked, read_log, traces
 
@@ -285,7 +286,7 @@ class Terminal:
 
     def wait_for(self, words: str) -> str:
         """Read on until this is said; returns what came since the last time, up to it."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + 90
         while words not in self._unread:
             assert time.monotonic() < until, self._unread
             if select.select([self._ours], [], [], 1)[0]:

@@ -14,8 +14,9 @@ from moothall.operating.commands import moothall
 from moothall.records.models import Record
 from moothall.webuse import house
 from moothall.webuse.models import Figure, Hold, Part, Purpose, Source, Volume
-from moothall.webuse.seals.ceremony import Role, hold
+from moothall.webuse.seals.ceremony import hold
 from moothall.webuse.seals.pseudonyms import period_of
+from moothall.webuse.seals.public_keys import Role
 from tests.webuse import kits, purposes, reading
 from tests.webuse.purposes import today
 

@@ -29,10 +29,9 @@ def told(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
         (({}, {"at": "2026-13-99T13:30:00Z"}), [Change("At", None, "2026-13-99T13:30:00Z")]),
         (({}, {"posts": [1, 2], "none": []}), [Change("Posts", None, "1, 2"), Change("None", None, "nothing")]),
         (({"content": {"text": "Hello"}}, {}), [Change("Content, text", "Hello", None)]),
-        (
-            ({}, {"roles": [["desk", None], ["lead", 3]]}),
-            [Change("Roles, 1", None, "desk, nothing"), Change("Roles, 2", None, "lead, 3")],
-        ),
+        (({"roles": []}, {"roles": [["desk", None], ["lead", 3]]}), [Change("Roles", "nothing", "desk; lead, 3")]),
+        (({}, {"each": [{"days": 1}, 2]}), [Change("Each, 1, days", None, "1"), Change("Each, 2", None, "2")]),
+        (({}, {"none": [None]}), [Change("None", None, "nothing")]),
         (({}, {"case": "C-17", "days": 5}), [Change("Days", None, "5")]),
     ],
 )

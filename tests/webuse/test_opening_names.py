@@ -14,9 +14,10 @@ from moothall.webuse import holding, house, opening_names
 from moothall.webuse.models import Part, Purpose
 from moothall.webuse.opening_names import keys_needed, open_under, opened_before
 from moothall.webuse.purpose_queries import NoPurpose
-from moothall.webuse.seals.ceremony import Ceremony, NoPublicKey, Role, hold
+from moothall.webuse.seals.ceremony import Ceremony, hold
 from moothall.webuse.seals.names import CannotOpen, seal_names
 from moothall.webuse.seals.pseudonyms import period_of, pseudonym
+from moothall.webuse.seals.public_keys import NoPublicKey, Role
 from moothall.webuse.seals.warrants import Warrant
 from moothall.webuse.seals.words import WrongShares
 from tests.webuse import kits, purposes, reading

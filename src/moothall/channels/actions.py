@@ -90,6 +90,11 @@ def set_state(
     save_channel(actor, channel, why=why)
 
 
+def keep_exported(actor: User) -> None:
+    """Keep a record that somebody took the whole register away in a file."""
+    capture("register.exported", "register", actor=actor)
+
+
 def addresses_of_others(handles: Mapping[str, int | None]) -> set[str]:
     """Those Newsroom handles, each wanted for the channel of this id, that another one's page there has or had."""
     return {handle for handle, ref in newsroom.holders(handles).items() if ref != str(handles[handle])}

@@ -10,19 +10,15 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import regex
 from django.core.exceptions import ValidationError
 
 from moothall.channels import facts
 from moothall.channels.models import Channel
 from moothall.core import csv_lines
-from moothall.core.csv_lines import Line
+from moothall.core.csv_lines import Line, guard, unguard
 
 LARGEST = 2**20
 """Bytes of a file that are taken."""
-
-_TO_GUARD = regex.compile(r"'*[=+\-@\t\r]")
-_GUARDED = regex.compile(r"'+[=+\-@\t\r]")
 
 
 @dataclass(frozen=True)
@@ -32,16 +28,6 @@ class Row:
     number: int
     cells: dict[str, str]
     problem: str = ""
-
-
-def guard(text: str) -> str:
-    """``text`` as a spreadsheet will take it for text."""
-    return f"'{text}" if _TO_GUARD.match(text) else text
-
-
-def unguard(text: str) -> str:
-    """What ``guard`` was given."""
-    return text[1:] if _GUARDED.match(text) else text
 
 
 def write(rows: Iterable[dict[str, str]], columns: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from moothall.accounts.requests import StaffRequest
-from moothall.channels import facts, importing, queries, register_csv
+from moothall.channels import actions, facts, importing, queries, register_csv
 from moothall.channels.forms import ImportForm
 from moothall.core import clock, localtime
 from moothall.core.access import needs
@@ -59,6 +59,7 @@ def _show(request: StaffRequest, text: str) -> HttpResponse:
 @require_safe
 def export(request: StaffRequest) -> HttpResponse:
     """The whole register, as ``register-import`` takes it."""
+    actions.keep_exported(request.user)
     day = localtime.local(clock.now()).date().isoformat()
     response = HttpResponse(
         BYTE_ORDER_MARK + register_csv.export(queries.whole_register()), content_type="text/csv; charset=utf-8"

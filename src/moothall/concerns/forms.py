@@ -115,17 +115,15 @@ class RaiseForm(CaseForm):
     )
 
     def raised(self) -> Raised:
-        """What was filled in. An address that nobody here has counts as words."""
+        """What was filled in. An address is kept as words in any case: nobody can tell by it whether it is known."""
         data = self.cleaned_data
-        person = works_here(data["whom_email"])
-        unknown = "" if person else data["whom_email"]
         return Raised(
             about=data["about"],
             words=data["words"],
             to=data["to"],
             where=data["where"],
-            whom="\n".join(filter(None, (data["whom"], unknown))),
-            person=person,
+            whom="\n".join(filter(None, (data["whom"], data["whom_email"]))),
+            person=works_here(data["whom_email"]),
             at_risk=data["at_risk"],
             in_confidence=data["name"] == IN_CONFIDENCE,
         )

@@ -1,4 +1,4 @@
-"""What is held of a person in concerns, as far as they may know of it: told to that person alone (``core.own_data``)."""
+"""What is held of a person in concerns, as far as they may know of it; told to them alone (``core.own_data``)."""
 
 from collections.abc import Iterator
 

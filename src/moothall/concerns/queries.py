@@ -15,7 +15,7 @@ from moothall.accounts.models import User
 from moothall.concerns import circle, facts, keeping, papers, process
 from moothall.concerns.circle import Place
 from moothall.concerns.letters import OUTCOMES, LetterKind
-from moothall.concerns.models import Concern, Meeting, Opening, Paper
+from moothall.concerns.models import Concern, Meeting, Opening, Paper, Seat
 from moothall.concerns.models.cases import About
 from moothall.concerns.models.papers import MeetingKind
 from moothall.concerns.openings import APPROVERS
@@ -168,6 +168,13 @@ def tabs(place: Place) -> dict[str, str]:
     return {**found, "Record": "case-record"}
 
 
+def seats_in_order(concern: Concern) -> list[Seat]:
+    """Who is on the case now, in the order in which it comes to them; without whoever raised it."""
+    parts = list(Part)
+    seats = circle.seats(concern).exclude(part=Part.REPORTER)
+    return sorted(seats, key=lambda seat: parts.index(Part(seat.part)))
+
+
 def reporter_words(place: Place) -> str:
     """Who raised it, for those who may know; the others read that it is kept in confidence."""
     if place.concern.in_confidence and place.part not in (Part.RECEIVER, Part.KEEPER):
@@ -239,20 +246,16 @@ def also(place: Place) -> list[Next]:
     """What else whoever this is can do now, beside the next step."""
     part, state = place.part, place.state
     is_called = state == State.APPEALED and facts.standing_meeting(place.concern, MeetingKind.APPEAL) is not None
+    is_due = place.concern.due_on is not None and state != State.DECIDED  # the time to appeal is not ours to move
     may = {
         ("Add evidence", "case-add-evidence"): part in GATHERERS and state in papers.GATHERING,
         ("Write the report", "case-report"): part == Part.INVESTIGATOR and state == State.TOLD,
         ("Ask for a name", "case-ask-opening"): part == Part.INVESTIGATOR and state in ASKING,
         ("Plan the meeting", "case-meeting"): part == Part.KEEPER and state in (State.GATHERED, State.APPEALED),
         ("Record the appeal meeting", "case-minutes"): part in (Part.KEEPER, Part.APPEAL_OFFICER) and is_called,
-        ("Put off what is due", "case-put-off"): part == Part.KEEPER and may_put_off(place),
+        ("Put off what is due", "case-put-off"): part == Part.KEEPER and is_due,
     }
     return [Next(label, reverse(name, args=[place.concern.reference])) for (label, name), is_so in may.items() if is_so]
-
-
-def may_put_off(place: Place) -> bool:
-    """Whether something is due that the council itself can put off."""
-    return place.concern.due_on is not None and place.state != State.DECIDED
 
 
 USUAL_LETTERS: Mapping[State, tuple[LetterKind, ...]] = {

@@ -12,7 +12,7 @@ from moothall.concerns import (
     views,
 )
 
-CASE = "concerns/<str:reference>"
+CASE = "concerns/<slug:reference>"
 
 urlpatterns = [
     path("concerns/", views.concerns, name="concerns"),

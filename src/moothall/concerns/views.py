@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from moothall.accounts.requests import StaffRequest
 from moothall.accounts.roles import Role
-from moothall.concerns import circle, facts, keeping, papers, queries
+from moothall.concerns import facts, keeping, papers, queries
 from moothall.concerns.circle import FULL, Place
 from moothall.concerns.models.papers import MeetingKind, PaperKind
 from moothall.concerns.page import on_case, show, unkept
@@ -95,7 +95,7 @@ def _overview(request: StaffRequest, place: Place) -> HttpResponse:
         "steps": queries.next_steps(place),
         "also": queries.also(place),
         "may_alert": place.part == Part.KEEPER and place.state not in OVER,
-        "people": circle.seats(concern).exclude(part=Part.REPORTER),
+        "people": queries.seats_in_order(concern),
         "meetings": concern.meetings.all(),
         "turns": concern.turns.select_related("by"),
         "outcome": Outcome(concern.outcome).label if concern.outcome else "",
@@ -127,7 +127,7 @@ def _for_person(request: StaffRequest, place: Place) -> HttpResponse:
         "shared": [paper for paper in seen if paper.kind in (PaperKind.EVIDENCE, PaperKind.REPORT)],
         "handed_in": [paper for paper in seen if paper.kind == PaperKind.FROM_PERSON],
         "meetings": [each for kind in MeetingKind if (each := facts.standing_meeting(concern, kind))],
-        "people": circle.seats(concern).filter(part__in=parts),
+        "people": [seat for seat in queries.seats_in_order(concern) if seat.part in parts],
         "may_hand_in": place.state in papers.TELLING,
         "appeal_until": queries.appeal_until(concern),
         "waits_for_letter": place.state == State.DECIDED and facts.appeal_until(concern) is None,

@@ -1,11 +1,16 @@
-"""The lines of a CSV file that any office's program may have made: what each says, or why it cannot be read. Pure."""
+"""CSV: the lines of a file that any office's program may have made, and lines that none takes for formulas. Pure."""
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import regex
+
 SEPARATORS = ",;\t"
+
+_TO_GUARD = regex.compile(r"'*[=+\-@\t\r]")
+_GUARDED = regex.compile(r"'+[=+\-@\t\r]")
 
 csv.field_size_limit(2**31 - 1)  # a long cell is its row's own problem; the size of files is bounded where they come in
 
@@ -44,3 +49,20 @@ def _separator(text: str) -> str:
     """What stands between the names in the first line: none of them has such a sign in it."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
     return max(SEPARATORS, key=first.count)
+
+
+def guard(text: str) -> str:
+    """``text`` as a spreadsheet will take it for text: what begins with = + - @ is a formula to it, and may do harm."""
+    return f"'{text}" if _TO_GUARD.match(text) else text
+
+
+def unguard(text: str) -> str:
+    """What ``guard`` was given."""
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def written(rows: Iterable[Iterable[str]]) -> str:
+    """Rows with commas (RFC 4180), each cell guarded."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([guard(cell) for cell in row] for row in rows)
+    return out.getvalue()

@@ -78,6 +78,7 @@ STATES = {
     "kept": Look("Kept for later", "moon", "blue"),
     "heard": Look("Heard", "tick", "green"),
     "open": Look("Open", "clock", "blue"),
+    "in_review": Look("In review", "person", "amber"),
     "contained": Look("Contained", "lock", "amber"),
     "done": Look("Done", "tick", "green"),
     "being_taken_down": Look("Being taken down", "clock", "blue"),

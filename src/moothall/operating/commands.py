@@ -27,6 +27,7 @@ from moothall.operating.web import in_the_house, listens, web
 from moothall.operating.webuse_commands import webuse
 from moothall.operating.worker import Worker
 from moothall.records import queries as record_queries
+from moothall.records.actions import OPERATOR, capture
 
 
 class InOrder(click.Group):
@@ -142,6 +143,7 @@ def backup(file: Path) -> None:
     """Write database and kept files to FILE, while Moothall runs or not. The keys are not in it: keep them apart."""
     with _archiving("Backing up") as progress:
         size = archive.back_up(file, progress)
+        capture("database.backed_up", "database", actor=OPERATOR, after={"bytes": size})
     click.echo(f"{file}: {size / 2**20:.1f} MB")
 
 
@@ -247,6 +249,7 @@ def rotate() -> None:
     if shut:
         click.secho(f"{shut} mails: no key opens them. Put back the key that does.", fg="red")
     texts, unread = sealed_text.reseal_all()
+    capture("texts.resealed", "texts", actor=OPERATOR, after={"rows": texts})
     click.echo(f"{texts} rows of sealed text are sealed with the first key.")
     if unread:
         click.secho(f"{unread} rows of sealed text: no key opens them. Put back the key that does.", fg="red")

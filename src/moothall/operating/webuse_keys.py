@@ -1,6 +1,5 @@
 """``moothall webuse keys``: the key to which names are sealed, its three shares, and opening one name with two."""
 
-import ipaddress
 import signal
 import sys
 import time
@@ -21,12 +20,14 @@ from moothall.webuse import house
 from moothall.webuse.seals import actions, ceremonies
 from moothall.webuse.seals import ceremony as ceremony_of
 from moothall.webuse.seals.ceremonies import KEPT_SECONDS, Entering, HandingOut, OutOfTurn, Step
-from moothall.webuse.seals.ceremony import KeptKey, NoPublicKey, Role, WrongHolders, three
+from moothall.webuse.seals.public_keys import KeptKey, NoPublicKey, Role, WrongHolders, three
 from moothall.webuse.seals.words import WrongShares
 
 TROUBLE = (*opening.TROUBLE, WrongHolders, OutOfTurn, actions.StillSeals)
 MOST_MINUTES = 240
-ASIDE, BACK = "\x1b[?1049h\x1b[H", "\x1b[?1049l"
+MOST_PORT = 65_535
+HOSTS = ("127.0.0.1", "[::1]")
+ASIDE, BACK = "\x1b[?1049h\x1b[H\n", "\x1b[?1049l"
 """To a terminal's second screen, of which nothing can be scrolled back to, and back."""
 
 given_shares = click.option(
@@ -278,19 +279,15 @@ def room(bind: str, minutes: int) -> None:
             raise click.ClickException(
                 f"{bind} cannot be used ({error.strerror}). See who listens there before you take another port."
             ) from error
-        serving.serve(entrance, minutes, click.echo)
+        serving.serve(entrance, 60 * minutes, click.echo)
     click.echo("The key room is closed.")
 
 
 def _loopback(bind: str) -> tuple[str, int]:
     """The address and the port. Shares must not go over a network in the clear, so it is an address of this machine."""
     host, _, port = bind.rpartition(":")
-    host = host.strip("[]")
-    try:
-        if ipaddress.ip_address(host).is_loopback:
-            return host, int(port)
-    except ValueError:
-        pass
+    if host in HOSTS and port.isascii() and port.isdecimal() and int(port) <= MOST_PORT:
+        return host.strip("[]"), int(port)
     raise click.BadParameter(
         "Give an address of this machine alone and a port, like 127.0.0.1:8900. From another machine, come through "
         "SSH: ssh -L 8900:127.0.0.1:8900 server",

@@ -8,6 +8,7 @@ import click
 from moothall.accounts.models import Unit
 from moothall.operating import house as data_folder
 from moothall.operating.web import in_the_house
+from moothall.records.actions import OPERATOR, capture
 from moothall.webuse import house, unit_lists
 from moothall.webuse.categories import overlay, store, ut1, v2fly
 from moothall.webuse.categories.names import CATEGORIES
@@ -43,6 +44,8 @@ def _take(path: Path, names: dict[str, int]) -> bool:
     if not kept.entries:
         click.secho(f"{path.name} has no entry that can be used. The list before it holds.", fg="red", err=True)
         return False
+    after = {"list": kept.kind, "entries": kept.entries}
+    capture("webuse.units_imported", "webuse-units", actor=OPERATOR, after=after)
     click.echo(
         f"{path.name}: {kept.entries:,} entries are kept as {kept.kind}. They hold for what is read from now on."
     )
@@ -64,6 +67,7 @@ def import_categories(paths: tuple[Path, ...], category: str) -> None:
     CSV with the columns domain and category: the council's own, which goes before all others."""
     failed = False
     with in_the_house():
+        data_folder.prepare()
         for path in paths:
             for each in ut1.lists(path) or [path]:
                 try:
@@ -82,6 +86,8 @@ def _keep(path: Path, category: str) -> None:
         raise ValueError("It has no entry that can be used. The list before it holds.")
     where = house.folder("overlay" if own else "lists")
     store.keep(where, overlay.FILE if own else path.name, reading.entries)
+    after = {"list": path.name, "domains": len(reading.entries)}
+    capture("webuse.categories_imported", "webuse-categories", actor=OPERATOR, after=after)
     click.echo(f"{path.name}: {len(reading.entries):,} domains are kept. They hold for what is read from now on.")
 
 
@@ -116,4 +122,7 @@ def forget_categories(name: str) -> None:
         is_gone = False
     if not is_gone:
         raise click.ClickException(f"There is no list “{name}”. “moothall webuse categories list” names them.")
+    with in_the_house():
+        data_folder.prepare()
+        capture("webuse.categories_forgotten", "webuse-categories", actor=OPERATOR, before={"list": name})
     click.echo(f"{name} is forgotten. What was read before keeps its categories.")

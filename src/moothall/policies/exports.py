@@ -1,10 +1,7 @@
 """Who has acknowledged a version, for audit: a file of comma-separated values, made while it is read."""
 
-import csv
-import io
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
@@ -13,6 +10,7 @@ from moothall.accounts.models import User
 from moothall.accounts.permissions import require
 from moothall.accounts.roles import Kind
 from moothall.core import localtime
+from moothall.core.csv_lines import written
 from moothall.policies import actions, audience
 from moothall.policies.models import Acknowledgement
 from moothall.policies.queries import Standing
@@ -22,7 +20,6 @@ COLUMNS = ("Person", "E-mail address", "Unit", "Here as", "Works here", "Version
 NOT_YET = "not yet"
 AT_ONCE = 500
 """Rows in one piece of the file."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @transaction.atomic
@@ -40,9 +37,9 @@ def acknowledgements(actor: User, standing: Standing) -> Iterator[str]:
 
 def _pieces(standing: Standing) -> Iterator[str]:
     rows = _rows(standing)
-    yield _csv([COLUMNS])
+    yield written([COLUMNS])
     while piece := list(islice(rows, AT_ONCE)):
-        yield _csv(piece)
+        yield written(piece)
 
 
 def _rows(standing: Standing) -> Iterator[tuple[str, ...]]:
@@ -59,15 +56,3 @@ def _rows(standing: Standing) -> Iterator[tuple[str, ...]]:
         works_here = "yes" if is_active else "no"
         done = (str(number), f"{localtime.local(at):%Y-%m-%d %H:%M}") if at else ("", NOT_YET)
         yield name, email, unit or "", Kind(kind).label, works_here, *done
-
-
-def _csv(rows: Any) -> str:
-    """Rows with commas (RFC 4180)."""
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([map(_guarded, row) for row in rows])
-    return out.getvalue()
-
-
-def _guarded(text: str) -> str:
-    """A spreadsheet takes a cell that begins with one of these for a formula, which may do harm."""
-    return f"'{text}" if text.startswith(FORMULA) else text

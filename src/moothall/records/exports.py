@@ -1,12 +1,10 @@
 """Records as CSV: what the page shows and no more, so neither numbers nor hashes."""
 
-import csv
-import io
 from collections.abc import AsyncIterator, Iterable
 
-import regex
 from asgiref.sync import sync_to_async
 
+from moothall.core.csv_lines import written
 from moothall.records import queries
 from moothall.records.models import Record
 from moothall.records.queries import Filters
@@ -16,12 +14,10 @@ COLUMNS = ("when", "who", "kind", "what", "about", "called", "why", "before", "a
 AT_ONCE = 1_000
 """Records that are read and written together: so many are in memory, however long the file is."""
 
-_FORMULA = regex.compile(r"'*[=+\-@\t\r]")
-
 
 async def lines(filters: Filters) -> AsyncIterator[str]:
     """The file (RFC 4180), a piece at a time."""
-    yield _csv([COLUMNS])
+    yield written([COLUMNS])
     last: Record | None = None
     while True:
         found = await sync_to_async(queries.search)(filters, older_than=last, most=AT_ONCE)
@@ -33,7 +29,7 @@ async def lines(filters: Filters) -> AsyncIterator[str]:
 
 
 def _written(records: list[Record]) -> str:
-    return _csv(
+    return written(
         (
             each.record.at.isoformat(timespec="seconds"),
             each.record.actor_name,
@@ -52,14 +48,3 @@ def _written(records: list[Record]) -> str:
 def _listed(values: Iterable[tuple[Change, str | None]]) -> str:
     """ "Title: Story time; Days: 5" """
     return "; ".join(f"{change.label}: {value}" for change, value in values if value is not None)
-
-
-def _csv(rows: Iterable[Iterable[str]]) -> str:
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([_guarded(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def _guarded(text: str) -> str:
-    """A spreadsheet takes a cell that begins with one of these for a formula, which may do harm."""
-    return f"'{text}" if _FORMULA.match(text) else text

@@ -62,11 +62,11 @@ def changes(record: Record) -> list[Change]:
 
 
 def _flat(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every single value in it, with the names that lead to it; a list of such values is one value."""
+    """Every single value in it, with the names that lead to it; a list without names is one value."""
     if isinstance(value, Mapping) and value:
         for name, inner in value.items():
             yield from _flat(inner, (*path, name))
-    elif isinstance(value, list) and any(isinstance(each, Mapping | list) for each in value):
+    elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
         for number, inner in enumerate(value, start=1):
             yield from _flat(inner, (*path, str(number)))
     elif path:
@@ -79,7 +79,8 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(map(_said, value))
+        between = "; " if any(isinstance(each, list) for each in value) else ", "
+        return between.join(_said(each) for each in value if each is not None) or NOTHING
     return (_moment(value) if isinstance(value, str) and _MOMENT.match(value) else "") or str(value)
 
 

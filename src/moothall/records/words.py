@@ -40,10 +40,12 @@ NOUNS = {
     "records": "Records",
     "rehearsal": "Rehearsal network",
     "report": "Event reports",
+    "register": "The register of channels",
     "rights": "Rights to one’s own data",
     "service": "Services",
     "starter": "The starter",
     "unit": "Units",
+    "texts": "Sealed texts",
     "webuse": "Web use",
 }
 """How kinds are grouped where one chooses among them."""
@@ -85,6 +87,7 @@ KINDS = {
     "contribution.taken_back": "noted that a contribution was taken back",
     "contribution.waiting": "put a contribution back",
     "council.changed": "changed the council’s name, logo or colour",
+    "database.backed_up": "made a backup",
     "database.restored": "restored the database from a backup",
     "delivery.cancelled": "cancelled a delivery",
     "delivery.deleted": "took a delivery down",
@@ -208,6 +211,7 @@ KINDS = {
     "ready_made.retired": "retired a ready-made post",
     "ready_made.saved": "saved a ready-made post",
     "records.exported": "exported records",
+    "register.exported": "exported the register of channels",
     "rehearsal.fault": "switched a fault of the Rehearsal network",
     "rehearsal.spoke_up": "had somebody speak up on the Rehearsal network",
     "report.made": "made an event’s report",
@@ -224,9 +228,13 @@ KINDS = {
     "service.added": "added a service",
     "service.changed": "changed a service",
     "starter.changed": "changed the starter",
+    "texts.resealed": "sealed kept texts with another key",
     "unit.added": "added a unit",
     "unit.changed": "changed a unit",
+    "webuse.categories_forgotten": "forgot a list of categories",
+    "webuse.categories_imported": "took a list of categories into use",
     "webuse.deleted": "deleted web-use data whose time is over",
+    "webuse.exported": "exported council-wide figures of web use",
     "webuse.held": "kept web-use data beyond their time",
     "webuse.key_checked": "checked the shares of a key",
     "webuse.key_dealt": "dealt the shares of a key anew",
@@ -238,6 +246,7 @@ KINDS = {
     "webuse.opening_refused": "tried to open the name behind a pseudonym, in vain",
     "webuse.own_data_asked": "asked what is held of their own web use",
     "webuse.signals_seen": "saw which pseudonyms met malware or phishing",
+    "webuse.units_imported": "took a list of who belongs where into use",
 }
 
 

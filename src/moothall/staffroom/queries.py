@@ -7,8 +7,12 @@ from django.db.models import Q
 from moothall.accounts import queries as account_queries
 from moothall.accounts.models import Notice, User
 from moothall.channels import health
+from moothall.lessons import queries as lesson_queries
+from moothall.lessons.models import Lesson
 from moothall.newsroom import queries as newsroom_queries
 from moothall.newsroom.models import Entry
+from moothall.policies import queries as policy_queries
+from moothall.policies.models import Version
 from moothall.publishing import holding, lapses, rules
 from moothall.publishing import queries as post_queries
 from moothall.publishing.lapses import Lapse
@@ -17,6 +21,7 @@ from moothall.publishing.queries import Seen
 from moothall.publishing.status import NEEDS_A_LOOK, Status
 
 LATEST = 6
+LEARNED = 3
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,9 @@ class Today:
     held: list[tuple[Delivery, int]] = field(default_factory=list)
     """What is held, post by post and channel by channel, with the number of parts."""
     to_take_down: list[Lapse] = field(default_factory=list)
+    to_read: list[Version] = field(default_factory=list)
+    """Policies that they have not acknowledged yet."""
+    learned: list[Lesson] = field(default_factory=list)
 
     @property
     def is_quiet(self) -> bool:
@@ -82,4 +90,6 @@ def today(user: User) -> Today:
         latest=newsroom_queries.entries()[:LATEST],
         held=holding.held(user),
         to_take_down=lapses.of(user),
+        to_read=policy_queries.due(user),
+        learned=list(lesson_queries.published()[:LEARNED]),
     )

@@ -139,6 +139,7 @@ def _own_page(person: User) -> str:
 @require_safe
 def council_csv(request: StaffRequest, name: str) -> HttpResponse:
     asked = _found(request)
+    looking.keep_exported(request.user, f"council, {name}", iso_week(asked.monday))
     return _csv(_named(_council_tables(asked), name), asked)
 
 
@@ -287,6 +288,7 @@ def social(request: StaffRequest) -> HttpResponse:
 @require_safe
 def social_csv(request: StaffRequest, name: str) -> HttpResponse:
     asked = _found(request)
+    looking.keep_exported(request.user, f"social media, {name}", iso_week(asked.monday))
     return _csv(_named(_social_tables(asked), name), asked)
 
 

@@ -47,6 +47,11 @@ def keep(person: User, of: str, page: str, week: str, *, as_lead: bool = False, 
     capture(KIND, of, actor=person, why=why, after=after)
 
 
+def keep_exported(person: User, page: str, week: str) -> None:
+    """Keep a record that somebody took a table of council-wide figures away in a file."""
+    capture("webuse.exported", EVERY_UNIT, actor=person, after={"page": page, "week": week})
+
+
 def role_words(person: User, *, as_lead: bool = False) -> str:
     """In which role somebody looks: "IT security, Monitoring officer"."""
     held = [str(role.label) for role in Role.for_organisation() if role in person.standing.organisation]

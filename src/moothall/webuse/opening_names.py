@@ -17,10 +17,11 @@ from moothall.webuse import house, purpose_queries
 from moothall.webuse.models import Hold, Part, Purpose
 from moothall.webuse.purpose_queries import NoPurpose
 from moothall.webuse.seals import opening
-from moothall.webuse.seals.ceremony import DamagedKeys, KeptKey, NoPublicKey, combine, roles_of, wipe
+from moothall.webuse.seals.ceremony import combine, roles_of, wipe
 from moothall.webuse.seals.names import CannotOpen, DamagedNames
 from moothall.webuse.seals.opening import Opened
 from moothall.webuse.seals.pseudonyms import NoKey, periods_of, pseudonym
+from moothall.webuse.seals.public_keys import DamagedKeys, KeptKey, NoPublicKey
 from moothall.webuse.seals.warrants import Warrant
 from moothall.webuse.seals.words import WrongShares
 

@@ -12,8 +12,9 @@ from moothall.webuse import house
 from moothall.webuse.seals import actions
 from moothall.webuse.seals.actions import StillSeals
 from moothall.webuse.seals.ceremonies import HandingOut, OutOfTurn, deal_anew
-from moothall.webuse.seals.ceremony import Ceremony, KeptKey, NoPublicKey, Role
+from moothall.webuse.seals.ceremony import Ceremony
 from moothall.webuse.seals.names import seal_names
+from moothall.webuse.seals.public_keys import KeptKey, NoPublicKey, Role
 from moothall.webuse.seals.words import WrongShares
 
 pytestmark = pytest.mark.django_db

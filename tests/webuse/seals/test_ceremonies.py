@@ -7,7 +7,8 @@ from itertools import permutations
 import pytest
 
 from moothall.webuse.seals.ceremonies import KEPT_SECONDS, Entering, HandingOut, OutOfTurn, Step, deal_anew
-from moothall.webuse.seals.ceremony import Ceremony, KeptKey, Role, WrongHolders, check
+from moothall.webuse.seals.ceremony import Ceremony, check
+from moothall.webuse.seals.public_keys import KeptKey, Role, WrongHolders
 from moothall.webuse.seals.words import WrongShares
 
 HOLDERS = {Role.HR: "Hana Reed", Role.IT_SECURITY: "Ivo Tate", Role.MONITORING_OFFICER: "Mo Okafor"}

@@ -12,22 +12,16 @@ from nacl.public import PrivateKey
 from shamir_mnemonic import generate_mnemonics
 from shamir_mnemonic.wordlist import WORDLIST
 
-from moothall.webuse.seals.ceremony import (
-    Ceremony,
+from moothall.webuse.seals.ceremony import Ceremony, check, combine, deal, hold, roles_of, wipe
+from moothall.webuse.seals.names import key_id_of
+from moothall.webuse.seals.public_keys import (
     DamagedKeys,
     NoPublicKey,
     PublicKeys,
     Role,
     WrongHolders,
-    check,
-    combine,
-    deal,
     fingerprint_words,
-    hold,
-    roles_of,
-    wipe,
 )
-from moothall.webuse.seals.names import key_id_of
 from moothall.webuse.seals.words import WrongShares
 
 HOLDERS = {Role.HR: "Hana Reed", Role.IT_SECURITY: "Ivo Tate", Role.MONITORING_OFFICER: "Mo Okafor"}

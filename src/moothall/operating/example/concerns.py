@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from moothall.concerns import circle, contacts, meetings, moving, openings, papers, posting, raising, seating
+from moothall.accounts.models import User
+from moothall.concerns import circle, contacts, letters, meetings, moving, openings, papers, posting, raising, seating
 from moothall.concerns.facts import Given
 from moothall.concerns.letters import LetterKind
 from moothall.concerns.models import Concern
@@ -89,20 +91,14 @@ def acts(cast: Cast, now: datetime) -> Iterator[Act]:
 
     keeper, investigator = cast["anneliese.croft"], cast["meredith.stone"]
     for outcome, key in CONTACTS.items():
-        yield Act(on(-52, "10:00")(now), lambda outcome=outcome, key=key: contacts.name(keeper, outcome, cast[key]))
+        yield Act(on(-52, "10:00")(now), partial(contacts.name, keeper, outcome, cast[key]))
     yield Act(workday(-25, "09:05")(now), lambda: _raise_first(cast))
     yield at(-25, "11:30", lambda ref: seating.take(keeper, ref))
     yield at(-24, "10:00", lambda ref: _name_people(cast, ref))
     yield at(-23, "09:40", lambda ref: _begin(cast, ref))
     yield at(-22, "15:00", lambda ref: _write(cast, ref, LetterKind.TOLD))
-    for number, (side, title, text) in enumerate(EVIDENCE):
-        yield at(
-            -19 + number,
-            "14:10",
-            lambda ref, side=side, title=title, text=text: papers.add_evidence(
-                investigator, ref, side=side, title=title, text=text
-            ),
-        )
+    for number, evidence in enumerate(EVIDENCE):
+        yield at(-19 + number, "14:10", partial(_add_evidence, investigator, evidence))
     yield at(-14, "16:20", lambda ref: _report(cast, ref))
     yield at(-12, "09:30", lambda ref: papers.share(keeper, ref))
     yield at(-11, "10:15", lambda ref: meetings.plan(keeper, ref, on(5, "10:30")(now), "County Hall, room 2.14"))
@@ -135,6 +131,11 @@ def _begin(cast: Cast, reference: str) -> None:
     moving.make(keeper, reference, Step.ALLOCATE, Given(reasons=why))
 
 
+def _add_evidence(investigator: User, evidence: tuple[Side, str, str], reference: str) -> None:
+    side, title, text = evidence
+    papers.add_evidence(investigator, reference, side=side, title=title, text=text)
+
+
 def _report(cast: Cast, reference: str) -> None:
     investigator = cast["meredith.stone"]
     papers.write_report(investigator, reference, text=REPORT, speaks_for=SPEAKS_FOR)
@@ -151,7 +152,7 @@ def _write(cast: Cast, reference: str, kind: LetterKind) -> None:
         papers_by="the day before the meeting",
         possible_outcomes="No further action, or a written warning.",
     )
-    posting.send(keeper, reference, kind, posting.letters.draft(kind, facts))
+    posting.send(keeper, reference, kind, letters.draft(kind, facts))
 
 
 def ask_for_an_opening(cast: Cast) -> None:

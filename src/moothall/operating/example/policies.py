@@ -24,7 +24,9 @@ HOUSE_RULES = (
     ("Information security", "information-security", Whose.IT),
 )
 """Policies that the council had before: title, the last part of its address, and whose it is."""
-_NEVER = frozenset({"edwin.marsh", "joan.pettifer"})
+NEWCOMER = "joan.pettifer"
+"""She meets the policies when she first signs in."""
+_NEVER = frozenset({"edwin.marsh", NEWCOMER})
 NOT_YET = {1: _NEVER, 2: _NEVER | {"hester.quill", "graham.tolliver", "lowri.vance", LEAVER}}
 """Who has not acknowledged a version, by its number; one of them had left by the second."""
 
@@ -35,9 +37,17 @@ def acts(cast: Cast, now: datetime) -> Iterator[Act]:
         yield Act(workday(day, "10:05")(now), partial(_begin, cast, slug, writer))
         yield Act(workday(day + 2, "14:20")(now), partial(_publish, cast, slug, writer))
         yield from _acknowledging(cast, slug, 1, workday(day + 2, "14:20")(now))
+    yield Act(workday(-28, "08:30")(now), partial(_meet, cast))
     yield Act(workday(-27, "09:40")(now), partial(_change, cast))
     yield Act(workday(-25, "11:10")(now), partial(_publish, cast, OPEN_POLICY, COMMUNICATIONS))
     yield from _acknowledging(cast, OPEN_POLICY, 2, workday(-25, "11:10")(now))
+
+
+def _meet(cast: Cast) -> None:
+    """All but the newest have met the policies when they signed in."""
+    for key, person in cast.items():
+        if key != NEWCOMER:
+            actions.meet(person)
 
 
 def _begin(cast: Cast, slug: str, writer: str) -> None:

@@ -1,4 +1,4 @@
-"""Two lists of addresses in one process: the room's, which it serves, and the web application's, which it only names."""
+"""Two lists of addresses in one process: the room's, which it serves, and the web application's, which it names."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from moothall.webuse.seals.ceremony import KeptKey, Role, WrongHolders, three
+from moothall.webuse.seals.public_keys import KeptKey, Role, WrongHolders, three
 
 LONGEST_NAME = 120
 UNKEPT = {"autocomplete": "off", "autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}

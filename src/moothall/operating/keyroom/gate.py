@@ -42,7 +42,7 @@ class Gate:
         if not slash or here.is_closed or not _same(secret, here.token):
             return HttpResponseNotFound()
         request.path_info = f"/{page}"
-        request.urlconf = addresses.OURS  # type: ignore[attr-defined]  # Django looks for it
+        request.urlconf = addresses.OURS  # Django looks for it
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         if not here.browser and request.method == "GET" and not page:

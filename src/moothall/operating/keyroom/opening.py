@@ -9,7 +9,7 @@ from moothall.concerns.openings import NotApproved, Opening
 from moothall.core import sealing
 from moothall.webuse import opening_names
 from moothall.webuse.models import Purpose
-from moothall.webuse.seals.ceremony import KeptKey
+from moothall.webuse.seals.public_keys import KeptKey
 from moothall.webuse.seals.warrants import Warrant
 
 

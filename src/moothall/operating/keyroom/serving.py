@@ -85,9 +85,9 @@ def door(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
 
 
-def serve(entrance: socket.socket, minutes: int, say: Callable[[str], None]) -> None:
+def serve(entrance: socket.socket, seconds: float, say: Callable[[str], None]) -> None:
     """Serve the room until it is closed or its time is over. ``say`` is told its address, and what is amiss."""
-    here = Room(clock.now() + timedelta(minutes=minutes), 60 * minutes, tuple(memory.keep_to_itself()))
+    here = Room(clock.now() + timedelta(seconds=seconds), seconds, tuple(memory.keep_to_itself()))
     room.set_up(here)
     for name, value in settings_for(here).items():
         setattr(settings, name, value)

@@ -16,7 +16,7 @@ from moothall.operating.keyroom.work import Checking, Dealing, Done, Entered, Op
 from moothall.webuse import house
 from moothall.webuse.seals import actions, ceremony
 from moothall.webuse.seals.ceremonies import HandingOut, OutOfTurn, Step
-from moothall.webuse.seals.ceremony import NoPublicKey, WrongHolders
+from moothall.webuse.seals.public_keys import NoPublicKey, WrongHolders
 from moothall.webuse.seals.words import WrongShares
 
 PAGE = require_http_methods(["GET", "HEAD", "POST"])

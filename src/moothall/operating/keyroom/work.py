@@ -6,7 +6,7 @@ from moothall.operating.keyroom import addresses, opening
 from moothall.operating.keyroom.opening import Reading
 from moothall.webuse.seals import actions, ceremonies
 from moothall.webuse.seals.ceremonies import Entering, HandingOut
-from moothall.webuse.seals.ceremony import KeptKey, Role
+from moothall.webuse.seals.public_keys import KeptKey, Role
 
 
 @dataclass(frozen=True)

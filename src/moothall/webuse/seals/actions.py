@@ -11,8 +11,8 @@ from moothall.records.models import Record
 from moothall.webuse import house
 from moothall.webuse.seals import ceremony
 from moothall.webuse.seals.ceremonies import HandingOut, OutOfTurn, Step
-from moothall.webuse.seals.ceremony import KeptKey, Role
 from moothall.webuse.seals.names import key_id_of
+from moothall.webuse.seals.public_keys import KeptKey, Role
 
 MADE, DEALT, CHECKED, DESTROYED = "webuse.key_made", "webuse.key_dealt", "webuse.key_checked", "webuse.key_destroyed"
 

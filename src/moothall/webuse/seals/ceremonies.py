@@ -11,7 +11,8 @@ from nacl.public import PublicKey
 from shamir_mnemonic import Share
 
 from moothall.webuse.seals import ceremony, words
-from moothall.webuse.seals.ceremony import Ceremony, KeptKey, Role, three
+from moothall.webuse.seals.ceremony import Ceremony
+from moothall.webuse.seals.public_keys import KeptKey, Role, fingerprint_words, three
 from moothall.webuse.seals.words import NEEDED, ORDINALS, WrongShares
 
 KEPT_SECONDS = 600
@@ -55,7 +56,7 @@ class HandingOut:
     @property
     def fingerprint(self) -> str:
         """Of the key, for the three sheets."""
-        return ceremony.fingerprint_words(self.public_key)
+        return fingerprint_words(self.public_key)
 
     @property
     def role(self) -> Role:
