@@ -20,6 +20,7 @@ from moothall.publishing.models import Absence, Delivery, Pause, Post, ReadyMade
 from moothall.rehearsal.models import PracticeAccount, Sent
 from tests import addresses, factories
 from tests.addresses import Page
+from tests.concerns import pages as concerns
 from tests.incidents import pages as incidents
 from tests.lessons import pages as lessons
 from tests.live_world import live_world
@@ -28,7 +29,7 @@ from tests.records import pages as records
 from tests.rights import pages as rights
 from tests.webuse import figures, purposes
 
-ROOMS = (policies, lessons, rights, incidents, records)
+ROOMS = (policies, lessons, concerns, rights, incidents, records)
 """Rooms that keep their own part of the table, and of the world, in their ``pages.py``."""
 ANYBODY = [*addresses.ANYBODY, *(page for room in ROOMS for page in room.PAGES if page.needs == PUBLIC)]
 STAFF = [*addresses.STAFF, *(page for room in ROOMS for page in room.PAGES if page.needs != PUBLIC)]

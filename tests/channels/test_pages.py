@@ -371,5 +371,5 @@ def test_the_register_takes_few_queries_whatever_its_length(
 ) -> None:
     for _ in range(15):
         factories.connected(service=factories.service(), owner=factories.person())
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(19):
         as_alice.get(reverse("register"))

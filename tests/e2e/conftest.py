@@ -31,11 +31,12 @@ class House:
     url: str
     environment: dict[str, str]
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run ``moothall …`` beside it."""
+    def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run ``moothall …`` beside it. ``typed`` is what somebody answers to its questions."""
         return subprocess.run(
             [sys.executable, "-m", "moothall.cli", *arguments],
             env=self.environment,
+            input=typed,
             capture_output=True,
             text=True,
             check=False,

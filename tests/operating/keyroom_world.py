@@ -23,7 +23,7 @@ from tests.concerns import making
 from tests.concerns.making import Case
 from tests.webuse import kits, purposes, reading
 
-HOLDERS = {"hr": "Hazel Marsh", "it_security": "Ivy Lamb", "monitoring_officer": "Moss Pike"}
+HOLDERS: dict[str, Any] = {"hr": "Hazel Marsh", "it_security": "Ivy Lamb", "monitoring_officer": "Moss Pike"}
 DAY = purposes.today() - timedelta(days=3)
 AT = int(localtime.from_wall(DAY, time(12)).timestamp())
 

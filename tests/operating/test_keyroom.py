@@ -356,7 +356,8 @@ def test_a_key_is_destroyed_when_each_holder_has_said_that_their_sheet_is_shredd
     ticks = dict.fromkeys((*HOLDERS, "lost"), "on")
     for left_out in ticks:
         screen.go(f"destroy/{old.key_id.hex()}/")
-        screen.submit("Destroy the key", **{name: "on" for name in ticks if name != left_out})
+        left: dict[str, Any] = {name: "on" for name in ticks if name != left_out}
+        screen.submit("Destroy the key", **left)
         assert screen.heading == "Destroy a key"
         assert actions.names_sealed_to(old) == 5
     screen.submit("Destroy the key", **ticks)
@@ -512,7 +513,7 @@ def test_after_all_of_it_no_words_are_anywhere(
     read_in(screen, fresh)
     everything = [*sheets, *fresh]
     printed = capfd.readouterr()
-    texts = [all_rows(), caplog.text, printed.out, printed.err, *screen.seen, *all_files(tmp_path)]
+    texts: list[str | bytes] = [all_rows(), caplog.text, printed.out, printed.err, *screen.seen, *all_files(tmp_path)]
     assert not traces(everything, *texts)
     assert traces(everything[:1], f"Somebody wrote {everything[0][30:80].upper()}."), "The search would find them."
     assert not [text for text in texts if "sekret" in str(text)]

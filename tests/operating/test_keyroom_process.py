@@ -103,7 +103,7 @@ def test_a_key_is_made_and_a_name_opened_in_a_real_room(house: House) -> None:
         assert running.process.wait(30) == 0
         said = running.log.read_text()
     assert house.python(SHOWING.format(investigator=investigator, case=case, reference=reference)) == "user3"
-    texts = [house.python(ALL_ROWS), said, *screen.seen, *all_files(house.folder)]
+    texts: list[str | bytes] = [house.python(ALL_ROWS), said, *screen.seen, *all_files(house.folder)]
     assert not traces(sheets, *texts)
     assert "sekret" not in str(texts)
     assert "The key room is closed." in said

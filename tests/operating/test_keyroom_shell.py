@@ -259,7 +259,7 @@ def test_a_second_holder_who_does_not_come_ends_the_command(
             time.sleep(5)
         return answer
 
-    monkeypatch.setattr(webuse_keys.click, "prompt", slow)
+    monkeypatch.setattr("click.prompt", slow)
     assert "what was entered is forgotten" in badly("check")
     assert signal.alarm(0) == 0
 

@@ -14,8 +14,9 @@ from moothall.accounts.roles import Role
 from moothall.rights.states import Kind
 from moothall.webuse import looking
 from moothall.webuse.models import LawfulBasis
-from moothall.webuse.seals.ceremony import FILE, Ceremony, PublicKeys, hold
-from moothall.webuse.seals.ceremony import Role as Holder
+from moothall.webuse.seals.ceremony import Ceremony, hold
+from moothall.webuse.seals.public_keys import FILE, PublicKeys
+from moothall.webuse.seals.public_keys import Role as Holder
 from tests import factories
 from tests.rights.making import asked, did_everything
 from tests.webuse import purposes

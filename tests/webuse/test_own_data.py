@@ -14,7 +14,7 @@ from django.urls import reverse
 from moothall.accounts.models import Unit, User
 from moothall.accounts.roles import Role
 from moothall.core import clock
-from moothall.records.actions import OPERATOR, capture
+from moothall.records.actions import capture
 from moothall.records.models import Record
 from moothall.webuse import house, looking, own_answers, own_data
 from moothall.webuse.models import OwnData, Purpose
@@ -120,10 +120,13 @@ def test_openings_and_looks_are_in_it(read: Purpose, alice: User, bob: User) -> 
     looking.keep(bob, looking.ref(unit.parent), "unit", "2026-W39")
     looking.keep(bob, looking.ref(Unit.objects.create(name="Highways")), "unit", "2026-W39", why="Not hers")
     key = house.key_ring(read.key).key(period_of(DAY), begun=True)
-    for name, why in (("alice", "Case 7"), ("bob", "Case 8")):
-        capture(OPENED, f"pseudonym:{pseudonym(key, name).hex()}", actor=OPERATOR, why=why)
+    for name, approver in (("alice", "Hugo of HR"), ("bob", "Nobody she knows")):
+        opened = {"approved by": [approver, "Moira"], "shares": ["HR"], "from": "2026-09-21", "to": "2026-09-21"}
+        capture(OPENED, f"pseudonym:{pseudonym(key, name).hex()}", actor=None, after=opened)
     found = answered(alice)
-    assert [each["why"] for each in found["purposes"][0]["your name was opened"]] == ["Case 7"]
+    (opening,) = found["purposes"][0]["your name was opened"]
+    assert opening["approved by"] == ["Hugo of HR", "Moira"]
+    assert opening["shares"] == ["HR"]
     assert [(each["by"], each["at what"]) for each in found["looks at your unit"]] == [
         ("Bob", "The parts of Culture"),
         ("Bob", "This unit"),

@@ -31,9 +31,9 @@ from moothall.webuse.importing.syslog import Door, Listener
 from moothall.webuse.mapping import Network
 from moothall.webuse.models import Purpose
 from moothall.webuse.purpose_queries import NoPurpose
-from moothall.webuse.seals.ceremony import DamagedKeys
 from moothall.webuse.seals.names import DamagedNames
 from moothall.webuse.seals.pseudonyms import NoKey
+from moothall.webuse.seals.public_keys import DamagedKeys
 
 TROUBLE = (NoPurpose, UnknownFormat, CannotOpen, CannotRead, NoKey, InUse, DamagedKeys, DamagedNames)
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -296,4 +296,4 @@ def show_signals(key: str, day: datetime, why: str) -> None:
         click.echo(
             f"{each.pseudonym}  {each.hour}  {each.domain}  {each.requests} requests{', blocked' * each.blocked}"
         )
-    click.echo(f"{len(found)} in all. Whose they are takes two shares: moothall webuse keys open")
+    click.echo(f"{len(found)} in all. Whose they are takes a concern’s approved opening: moothall webuse keys open")

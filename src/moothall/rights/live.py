@@ -9,8 +9,8 @@ from django.conf import settings
 from moothall.accounts.permissions import PERMISSIONS
 from moothall.webuse import dpia, purpose_queries
 from moothall.webuse.models import LawfulBasis, Purpose
-from moothall.webuse.seals.ceremony import DamagedKeys, KeptKey, PublicKeys, fingerprint_words
 from moothall.webuse.seals.pseudonyms import days_of, period_of
+from moothall.webuse.seals.public_keys import DamagedKeys, KeptKey, PublicKeys, fingerprint_words
 
 SEEN_BY = ("webuse.council", "webuse.social", "webuse.units", "webuse.security")
 NO_BASIS = "You may object, have mistakes put right, and complain."

@@ -26,9 +26,9 @@ from moothall.webuse.importing.importer import Kit, Seal
 from moothall.webuse.mapping import Entry, Placing
 from moothall.webuse.models import Part, Purpose
 from moothall.webuse.seals import folders
-from moothall.webuse.seals.ceremony import NoPublicKey, PublicKeys
 from moothall.webuse.seals.names import SealedNames, seal_names
 from moothall.webuse.seals.pseudonyms import KeyRing, NoKey, period_of, pseudonym
+from moothall.webuse.seals.public_keys import NoPublicKey, PublicKeys
 from moothall.webuse.shown import Structure
 
 CLOCKS_DIFFER = timedelta(days=1)

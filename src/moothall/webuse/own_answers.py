@@ -18,6 +18,9 @@ from moothall.webuse.opening_names import OPENED
 from moothall.webuse.own_data import LASTS, NOT_FOUND, login_of
 from moothall.webuse.seals.pseudonyms import days_of, pseudonym
 
+OF_AN_OPENING = ("approved by", "shares", "from", "to")
+"""What the record of an opening tells the person: who approved it, whose shares were used, and for which days."""
+
 log = logging.getLogger(__name__)
 
 
@@ -70,7 +73,7 @@ def _of_purpose(key: str, login: str, units: dict[int, str]) -> dict[str, Any]:
         "kept": rows,
         "derived": days,
         "your name was opened": [
-            {"at": each.at.isoformat(), "by": each.actor_name, "why": each.why}
+            {"at": each.at.isoformat(), **{name: each.after.get(name) for name in OF_AN_OPENING}}
             for each in Record.objects.filter(kind=OPENED, ref__in=[f"pseudonym:{each}" for each in hexes])
         ],
     }

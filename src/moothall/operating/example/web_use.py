@@ -16,7 +16,7 @@ from moothall.webuse.importing.importer import import_log
 from moothall.webuse.importing.logs import Log
 from moothall.webuse.models import LawfulBasis, Purpose
 from moothall.webuse.seals import ceremony, folders
-from moothall.webuse.seals.ceremony import Role
+from moothall.webuse.seals.public_keys import Role
 
 AUTHOR, HR, MONITORING_OFFICER = "dominic.yarrow", "anneliese.croft", "philippa.strand"
 WEEKS = 12
@@ -49,6 +49,7 @@ KNOWN = (
     ("openstreetmap.org", 0.008),
     ("indeed.com", 0.003),
     ("spotify.com", 0.006),
+    ("parcel-notice.example", 0.0004),
 )
 OWN_LIST = {
     "exampleshire.example": "work-tools",
@@ -56,6 +57,7 @@ OWN_LIST = {
     "deskware.example": "background",
     "virusguard.example": "background",
     "192.0.2.44": "background",
+    "parcel-notice.example": "phishing",
     **{f"edgecache{number}.example": "background" for number in range(12)},
 }
 """What the council's own list says of sites that are made up."""

@@ -16,12 +16,7 @@ from shamir_mnemonic import MnemonicError, Share, combine_mnemonics, generate_mn
 
 from moothall.webuse.seals import words
 from moothall.webuse.seals.names import key_id_of
-from moothall.webuse.seals.public_keys import DamagedKeys as DamagedKeys
-from moothall.webuse.seals.public_keys import KeptKey as KeptKey
-from moothall.webuse.seals.public_keys import NoPublicKey as NoPublicKey
-from moothall.webuse.seals.public_keys import PublicKeys as PublicKeys
-from moothall.webuse.seals.public_keys import Role as Role
-from moothall.webuse.seals.public_keys import fingerprint_words as fingerprint_words
+from moothall.webuse.seals.public_keys import Role, fingerprint_words
 from moothall.webuse.seals.words import ITERATION_EXPONENT, NEEDED, WrongShares
 
 
