@@ -22,7 +22,7 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 MUST_SEE = {
     "": {"home", "newsroom-page", "newsroom-entry", "channels", "channel", "channels-check", "account_login"}
-    | {"walls", "wall", "wall-screen", "event-report"},
+    | {"walls", "wall", "wall-screen", "event-report", "our-policies", "our-policy"},
     "Administrator": {"today", "people", "person", "invite", "services", "council-settings", "mfa_index"},
     "Comms desk": {"register", "register-health", "register-import", "register-edit", "register-connect"}
     | {"calendar", "library", "ready-made", "pause", "held", "approval-rules", "slot-channels"}
@@ -41,8 +41,27 @@ MUST_SEE = {
     },
     "IT security": {"web-use", "web-use-security", "web-use-social", "what-we-see"}
     | {"purposes", "purpose", "purpose-dpia", "new-purpose"},
-    "Monitoring officer": {"web-use-units", "web-use-unit"},
-    "Author, Libraries": {"today", "posts", "post", "write", "notices", "rehearsal", "library-asset", "move-post"},
+    "Monitoring officer": {"web-use-units", "web-use-unit"}
+    | {"policies", "policy", "policy-coverage", "new-policy", "lessons", "lesson", "new-lesson", "records", "record"}
+    | {"concerns", "concern-raise", "concern-contacts", "fair-process", "case", "case-openings", "case-opening"},
+    "HR": {"case-people", "case-papers", "case-letters", "case-letter", "case-record", "case-write-letter"},
+    "Data protection officer": {"data-requests", "what-we-see", "new-data-request"},
+    "Author, Libraries": {
+        "starter",
+        "starter-guide",
+        "starter-whole",
+        "policy",
+        "policy-version",
+        "policy-changes",
+        "today",
+        "posts",
+        "post",
+        "write",
+        "notices",
+        "rehearsal",
+        "library-asset",
+        "move-post",
+    },
     "Approver, Libraries": {"today", "approvals"},
 }
 """Whom each crawl signs in as (the first is the public), and the views that it must come upon."""
