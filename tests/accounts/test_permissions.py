@@ -54,6 +54,7 @@ concern.raise        everyone
 concern.receive      hr monitoring_officer
 concern.contacts     hr monitoring_officer
 incident.see         author approver lead desk it_security monitoring_officer
+incident.open        author approver lead desk it_security
 incident.run         lead desk
 incident.calls       desk
 rights.ask           everyone

@@ -41,6 +41,8 @@ from tests.operating.keyroom_world import (
 
 pytestmark = pytest.mark.django_db
 
+REMINDER = "nobody has seen that two sheets still make this key"
+
 
 class Clock:
     """Seconds that pass when a test says so."""
@@ -144,7 +146,7 @@ def test_a_key_is_made_by_three_people_one_after_the_other(screen: Browser) -> N
     assert kinds() == ["webuse.key_made"]
     screen.go()
     assert fingerprint in screen.text
-    assert "nobody has seen that two sheets still make this key" in screen.text
+    assert REMINDER not in screen.text
 
 
 def test_words_are_shown_once(screen: Browser) -> None:
@@ -245,12 +247,33 @@ def test_two_sheets_are_checked_and_no_third_is_needed(screen: Browser, sheets: 
     for first, second in ((0, 1), (2, 0), (1, 2)):
         screen.go("check/").submit("Begin the check")
         screen.submit("Enter this share", words=sheets[first])
-        assert f"That of {list(Role)[first]}." in screen.text
+        assert f"That of {('HR', 'IT security', 'the monitoring officer')[first]}." in screen.text
         screen.submit("Enter this share", words=sheets[second].upper())
         assert screen.heading == "The two shares are right"
     assert kinds() == ["webuse.key_made"] + ["webuse.key_checked"] * 3
-    assert "nobody has seen" not in screen.go().text
     assert not traces(sheets, *screen.seen)
+
+
+def test_who_looked_at_no_sheet_for_a_year_is_reminded(
+    screen: Browser, sheets: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = clock.now()
+
+    def after(days: int) -> str:
+        """What the start says so many days after the ceremony."""
+        with monkeypatch.context() as patched:
+            patched.setattr(clock, "now", lambda: began + timedelta(days=days))
+            return screen.go().text
+
+    assert REMINDER not in after(364)
+    assert REMINDER in after(365)
+    screen.go("check/").submit("Begin the check")
+    monkeypatch.setattr(clock, "now", lambda: began + timedelta(days=365))
+    for sheet in sheets[:2]:
+        screen.submit("Enter this share", words=sheet)
+    assert screen.heading == "The two shares are right"
+    assert REMINDER not in after(729)
+    assert REMINDER in after(730)
 
 
 def test_a_wrong_second_share_is_told_and_the_first_need_not_be_entered_again(

@@ -11,8 +11,15 @@ UNKEPT = {"autocomplete": "off", "autocapitalize": "none", "autocorrect": "off",
 """For the browser: keep nothing of it, and send it to nobody to be checked."""
 
 
+def spoken(role: Role) -> str:
+    """A share's holder within a sentence: an officer is "the", a team is not."""
+    return f"the {role}" if role is Role.MONITORING_OFFICER else str(role)
+
+
 class WordsInput(forms.Textarea):
     """A field for a share. What was typed never comes back with the page, whatever was wrong with it."""
+
+    input_type = "textarea"  # by which the renderer knows how it looks
 
     def __init__(self) -> None:
         super().__init__({"rows": 6, **UNKEPT})
@@ -40,7 +47,9 @@ class HoldersForm(forms.Form):
         for role in Role:
             attributes = {"autocomplete": "off", "class": "govuk-input--width-20"}
             self.fields[role.name.lower()] = forms.CharField(
-                label=f"Who holds the share of {role}", max_length=LONGEST_NAME, widget=forms.TextInput(attributes)
+                label=f"Who holds the share of {spoken(role)}",
+                max_length=LONGEST_NAME,
+                widget=forms.TextInput(attributes),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -86,7 +95,7 @@ class DestroyForm(forms.Form):
         super().__init__(*arguments, **keywords)
         for role in Role:
             self.fields[role.name.lower()] = forms.BooleanField(
-                label=f"{key.holders[role]} has shredded the sheet of {role}, before the others"
+                label=f"{key.holders[role]} has shredded the sheet of {spoken(role)}, before the others"
             )
         if seals:
             self.fields["sealing_stops"] = forms.BooleanField(

@@ -8,15 +8,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from moothall.concerns import openings
-from moothall.core import clock
+from moothall.core import clock, localtime
 from moothall.operating.keyroom import opening, room
-from moothall.operating.keyroom.forms import DestroyForm, HoldersForm, KeyForm, RecoverForm, ShareForm
+from moothall.operating.keyroom.forms import DestroyForm, HoldersForm, KeyForm, RecoverForm, ShareForm, spoken
 from moothall.operating.keyroom.room import Room
 from moothall.operating.keyroom.work import Checking, Dealing, Done, Entered, Opening, Recovering, Work
 from moothall.webuse import house
 from moothall.webuse.seals import actions, ceremony
 from moothall.webuse.seals.ceremonies import HandingOut, OutOfTurn, Step
-from moothall.webuse.seals.public_keys import NoPublicKey, WrongHolders
+from moothall.webuse.seals.public_keys import KeptKey, NoPublicKey, WrongHolders
 from moothall.webuse.seals.words import WrongShares
 
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
@@ -44,15 +44,22 @@ def home(request: HttpRequest) -> HttpResponse:
     here = room.current()
     keys = list(house.public_keys().all())
     newest = next((key for key in keys[-1:] if not key.destroyed_on), None)
-    checked = actions.checked_at(newest) if newest else None
     context = {
         "where": _where(here.work) if here.work else "",
         "keys": [(key, actions.checked_at(key)) for key in reversed(keys)],
         "newest": newest,
-        "check_is_due": newest and (checked is None or (clock.now() - checked).days >= CHECK_DAYS),
+        "check_is_due": newest and _check_is_due(newest),
         "waiting": openings.waiting(),
     }
     return render(request, "keyroom/home.html", context)
+
+
+def _check_is_due(key: KeptKey) -> bool:
+    """Whether nobody has seen for a year that the sheets make the key. In a ceremony all three are read in again."""
+    checked = actions.checked_at(key)
+    days = (key.made_on, key.dealt_on, checked and localtime.local(checked).date())
+    last = max(day for day in days if day)
+    return (localtime.local(clock.now()).date() - last).days >= CHECK_DAYS
 
 
 @require_POST
@@ -216,7 +223,12 @@ def enter(request: HttpRequest) -> HttpResponse:
             return _finish(here, work) if work.entering.is_enough() else redirect("enter")
     if work.entering.roles:
         form.fields["words"].label = "The words of the second holder"
-    context = {"work": work, "form": form, "reading": getattr(work, "reading", None)}
+    context = {
+        "work": work,
+        "entered": [spoken(role) for role in work.entering.roles],
+        "form": form,
+        "reading": getattr(work, "reading", None),
+    }
     return render(request, "keyroom/enter.html", context)
 
 
