@@ -149,6 +149,7 @@ def _hear_appeal(case: Case) -> None:
 
 
 def _close(case: Case) -> None:
+    letter(case, LetterKind.APPEAL_OUTCOME)
     closing.close_without_lesson(case.keeper, case.reference, "It was a plain slip.")
 
 

@@ -308,7 +308,7 @@ def test_a_letter_that_would_call_a_meeting_too_early_keeps_its_words(signed_in:
     browser, address = signed_in(case.keeper), at(case, "case-write-letter", "meeting")
     text = making.GAP.sub("as we said", browser.get(address).context["form"].initial["text"])
     said = text_of(browser.post(address, {"text": text}))
-    assert "Share all evidence with the person first." in said
+    assert "Share all evidence, and the report, with the person first." in said
     assert "section 10 of the Employment Relations Act 1999" in said
 
 
@@ -346,6 +346,7 @@ def test_where_no_pdf_can_be_made_a_page_says_why(signed_in: Any, monkeypatch: p
 
 def test_closing_keeps_what_was_typed_in_either_form(signed_in: Any) -> None:
     case = making.settled()
+    making.letter(case, LetterKind.APPEAL_OUTCOME)
     browser, address = signed_in(case.keeper), at(case, "case-close")
     lesson = {"title": "Shared passwords", "what_happened": "", "what_changes": "One each.", "lesson": "yes"}
     said = text_of(browser.post(address, lesson))

@@ -1,5 +1,6 @@
 """The pages of incidents, without JavaScript: Dell of the desk, Alice who leads the libraries, Bob who does not."""
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,12 +46,15 @@ def test_the_list_says_what_goes_on_and_whom_to_call(
     alice: User, bob: User, dell: User, libraries: Service, channel: Channel, signed_in: Any
 ) -> None:
     Contact.objects.create(name="Ivy Lamb", role="Resets passwords", phone="01632 960114", hours="Day and night")
-    author = factories.person((Role.AUTHOR, libraries))
-    quiet = text_of(signed_in(author).get(reverse("incidents")))
+    author, officer = factories.person((Role.AUTHOR, libraries)), factories.person((Role.MONITORING_OFFICER, None))
+    assert "Open an incident</a>" in text_of(signed_in(author).get(reverse("incidents")))
+    as_officer = signed_in(officer)
+    quiet = text_of(as_officer.get(reverse("incidents")))
     assert "All is quiet" in quiet
     assert 'href="tel:01632960114"' in quiet
     assert "Open an incident</a>" not in quiet
     incident = opened(alice, channel)
+    assert "Hacked account: Libraries on Newsroom" in text_of(as_officer.get(reverse("incidents")))
     for who in (alice, dell, author):
         assert "Hacked account: Libraries on Newsroom" in text_of(signed_in(who).get(reverse("incidents")))
     assert "Libraries" not in text_of(signed_in(bob).get(reverse("incidents")))
@@ -107,12 +111,56 @@ def test_who_only_sees_it_has_nothing_to_press(
     libraries: Service, alice: User, channel: Channel, signed_in: Any
 ) -> None:
     incident = opened(alice, channel)
-    for who in (factories.person((Role.AUTHOR, libraries)), factories.person((Role.IT_SECURITY, None))):
-        browser = signed_in(who)
-        page = text_of(browser.get(incident.get_absolute_url()))
-        assert "Take a picture of the screen" in page
-        assert f'"/incidents/{incident.pk}/' not in page
-        assert browser.post(reverse("incident-note", args=[incident.pk]), {"text": "x"}).status_code == 403
+    browser = signed_in(factories.person((Role.MONITORING_OFFICER, None)))
+    page = text_of(browser.get(incident.get_absolute_url()))
+    assert "Take a picture of the screen" in page
+    assert f'"/incidents/{incident.pk}/' not in page
+    assert browser.post(reverse("incident-note", args=[incident.pk]), {"text": "x"}).status_code == 403
+
+
+def test_who_noticed_says_what_they_know_and_reads_whom_to_call(
+    libraries: Service, alice: User, channel: Channel, signed_in: Any
+) -> None:
+    Contact.objects.create(name="Ivy Lamb", role="Resets passwords", phone="01632 960114", hours="Day and night")
+    typed = {"kind": "hacked", "channel": channel.pk, "known": "A link."}
+    author = signed_in(factories.person((Role.AUTHOR, libraries)))
+    page = text_of(author.post(reverse("incident-new"), typed, follow=True))
+    incident = Incident.objects.get()
+    assert "The comms desk and the leads of Libraries run this" in page
+    for who in (author, signed_in(factories.person((Role.IT_SECURITY, None)))):
+        page = text_of(who.get(incident.get_absolute_url()))
+        usable = {reverse(f"incident-{each}", args=[incident.pk]) for each in ("known", "note", "disconnect")}
+        assert set(re.findall(rf'"(/incidents/{incident.pk}/[^"]+)"', page)) == usable
+        assert "Noted" in text_of(who.post(reverse("incident-note", args=[incident.pk]), {"text": "x"}, follow=True))
+        address = reverse("incident-disconnect", args=[incident.pk])
+        page = text_of(who.get(address))
+        assert "Please disconnect Libraries on Newsroom. It is an incident" in page
+        assert "Ivy Lamb" in page
+        assert alice.email in page
+        assert '<form class="moot-form"' not in page
+        who.post(address, {"why": "x"})
+        assert Connection.objects.filter(channel=channel).exists()
+        for name in ("state", "pause", "posts", "statement", "close", "add-step"):
+            assert who.post(reverse(f"incident-{name}", args=[incident.pk])).status_code == 403, name
+    storm = opened(alice, channel, "storm")
+    assert "Disconnect the account" not in text_of(author.get(storm.get_absolute_url()))
+
+
+@pytest.mark.parametrize("beyond", [2**63, 10**25])
+def test_numbers_that_no_database_has_are_refused(
+    beyond: int, alice: User, channel: Channel, practice: Channel, signed_in: Any
+) -> None:
+    incident, browser = opened(alice, channel, "storm"), signed_in(alice)
+    take_down = reverse("incident-take-down", args=[incident.pk, beyond])
+    assert browser.get(take_down).status_code == browser.post(take_down).status_code == 404
+    assert browser.get(reverse("incident", args=[beyond])).status_code == 404
+    assert browser.post(reverse("incident-step", args=[incident.pk, beyond])).status_code == 404
+    for odd in (str(beyond), f"-{beyond}", "9" * 6_000, "none"):
+        typed = {"text": "Please wait.", "channels": [practice.pk, odd]}
+        answer = browser.post(reverse("incident-statement", args=[incident.pk]), typed)
+        assert answer.status_code == 200
+        assert "error" in answer.content.decode()
+    assert not Post.objects.exists()
 
 
 def test_ticking_noting_and_adding_steps(alice: User, channel: Channel, signed_in: Any) -> None:

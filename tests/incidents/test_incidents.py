@@ -46,11 +46,12 @@ def test_the_play_becomes_the_checklist(alice: User, channel: Channel) -> None:
     assert (record.kind, record.after) == ("incident.opened", {"kind": "hacked", "channel": "libraries"})
 
 
-def test_dell_and_alice_open_it_and_bob_and_an_author_do_not(
+def test_dell_and_alice_open_it_and_bob_and_a_contributor_do_not(
     dell: User, alice: User, bob: User, libraries: Service, channel: Channel
 ) -> None:
     author = factories.person((Role.AUTHOR, libraries))
-    for other in (bob, author):
+    officer = factories.person((Role.MONITORING_OFFICER, None))
+    for other in (bob, officer, factories.person((Role.CONTRIBUTOR, libraries))):
         with pytest.raises(PermissionDenied):
             opened(other, channel)
     opened(alice, channel)
@@ -59,6 +60,31 @@ def test_dell_and_alice_open_it_and_bob_and_an_author_do_not(
     assert queries.visible(bob).count() == 0
     assert (queries.running(alice).count(), queries.running(author).count()) == (2, 0)
     assert [navigation.to_run(each) for each in (dell, alice, bob, author)] == [2, 2, 0, 0]
+
+
+def test_an_author_who_notices_opens_it_and_those_who_run_it_hear_of_all_that_is_written(
+    dell: User, alice: User, bob: User, libraries: Service, channel: Channel
+) -> None:
+    author = factories.person((Role.AUTHOR, libraries), name="Avis Noakes")
+    incident = opened(author, channel)
+    assert list(queries.channels(author)) == [channel]
+    assert not queries.is_for_all(author)
+    for tell in (actions.note, actions.say_known):
+        Notice.objects.all().delete()
+        tell(author, incident, "The link is gone.")
+        assert set(Notice.objects.values_list("user", flat=True)) == {dell.pk, alice.pk}
+        assert Notice.objects.all()[0].text.startswith("Avis Noakes wrote down something about an incident: Hacked")
+    Notice.objects.all().delete()
+    actions.note(alice, incident, "We see to it.")
+    assert not Notice.objects.exists(), "Those who run it are on it."
+
+
+def test_it_security_opens_any_and_one_of_no_account_of_ours(channel: Channel, dell: User) -> None:
+    its = factories.person((Role.IT_SECURITY, None))
+    assert queries.is_for_all(its)
+    opened(its, channel)
+    opened(its, None, "impostor", impostor_address="https://x.com/ExampleshireHelp")
+    assert Notice.objects.filter(user=dell).count() == 2
 
 
 def test_an_impostor_of_no_account_of_ours_is_the_desks(dell: User, alice: User, channel: Channel) -> None:
@@ -153,15 +179,20 @@ def test_own_steps_notes_and_what_is_known_stay_in_the_timeline(alice: User, cha
     assert "called back" not in str(list(Record.objects.values())), "Records keep no free words of it."
 
 
-def test_bob_and_who_only_sees_it_write_nothing(alice: User, bob: User, libraries: Service, channel: Channel) -> None:
+def test_bob_writes_nothing_and_who_does_not_run_it_moves_nothing(
+    alice: User, bob: User, libraries: Service, channel: Channel
+) -> None:
     incident = opened(alice, channel)
     step = incident.steps.all()[0]
     its = factories.person((Role.IT_SECURITY, None))
     author = factories.person((Role.AUTHOR, libraries))
-    for other in (bob, its, author):
+    officer = factories.person((Role.MONITORING_OFFICER, None))
+    for other in (bob, officer):
+        for tell in (actions.note, actions.say_known):
+            with pytest.raises(PermissionDenied):
+                tell(other, incident, "x")
+    for other in (bob, officer, its, author):
         for act in (
-            lambda who: actions.note(who, incident, "x"),
-            lambda who: actions.say_known(who, incident, "x"),
             lambda who: actions.add_step(who, incident, "x"),
             lambda who: actions.do_step(who, step),
             lambda who: actions.undo_step(who, step),

@@ -1,5 +1,6 @@
 """The switches, against the real rooms behind them: Dell may all, Alice hers, Bob none of Alice's."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from moothall.accounts.models import Service, User
+from moothall.accounts.permissions import PERMISSIONS
 from moothall.accounts.roles import Role
 from moothall.channels.models import Channel, Connection
 from moothall.incidents import actions, queries, switching
@@ -73,6 +75,26 @@ def test_everything_is_paused_if_she_says_so(hacked: Incident, channel: Channel,
     assert states() == ["waiting"]
 
 
+def test_a_second_click_makes_no_second_pause(hacked: Incident, dell: User) -> None:
+    made = switching.pause(dell, hacked, WHY)
+    assert switching.pause(dell, hacked, WHY) == made
+    assert Pause.objects.count() == 1
+    assert hacked.entries.filter(what="Posts of Libraries are paused").count() == 1
+    everything = switching.pause(dell, hacked, WHY, everything=True)
+    assert everything != made, "A pause of one service is none of everything."
+    assert switching.pause(dell, hacked, WHY, everything=True) == everything
+    assert Record.objects.filter(kind="incident.paused").count() == 2
+
+
+def test_what_somebody_else_paused_meanwhile_ticks_the_step(hacked: Incident, alice: User, dell: User) -> None:
+    made = switch.begin(dell, WHY)
+    with pytest.raises(PermissionDenied), transaction.atomic():
+        switching.pause(alice, hacked, WHY)
+    assert switching.pause(dell, hacked, WHY) == made
+    assert is_ticked(hacked, Switch.PAUSE)
+    assert last_told(hacked) == ("All posts are paused already", WHY)
+
+
 def test_alice_who_leads_the_service_pauses_nothing_and_reads_whom_to_call(
     hacked: Incident, alice: User, bob: User, dell: User
 ) -> None:
@@ -127,6 +149,19 @@ def test_bob_forgets_nothing_and_neither_does_it_security(hacked: Incident, chan
         with pytest.raises(PermissionDenied):
             switching.disconnect(other, hacked, "x")
     assert Connection.objects.filter(channel=channel).exists()
+
+
+def test_it_security_does_it_in_a_hacked_account_once_it_may_anywhere(
+    hacked: Incident, alice: User, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = PERMISSIONS["channel.connect"]
+    wider = replace(rule, organisation=rule.organisation | {Role.IT_SECURITY})
+    monkeypatch.setitem(PERMISSIONS, "channel.connect", wider)
+    its = factories.person((Role.IT_SECURITY, None))
+    with pytest.raises(PermissionDenied), transaction.atomic():
+        switching.disconnect(its, opened(alice, channel, "storm"), "x")
+    switching.disconnect(its, hacked, "It was hacked.")
+    assert not Connection.objects.filter(channel=channel).exists()
 
 
 def test_the_network_is_told_once_it_has_been_done(

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from moothall.accounts.models import Notice, User
 from moothall.lessons import actions, queries
 from moothall.lessons.models import Lesson, LessonState
+from moothall.lessons.states import Act
 from moothall.records.models import Record
 from tests import factories
 from tests.lessons import making
@@ -131,6 +132,16 @@ def test_withdrawing_takes_it_from_the_shelf_and_says_why(alice: User, bob: User
         actions.publish(bob, lesson)
 
 
+def test_no_author_takes_from_the_shelf_what_is_published(alice: User, bob: User, cora: User) -> None:
+    for author, reviewer in ((alice, bob), (bob, cora)):
+        lesson = making.published(author, reviewer)
+        for for_case in (False, True):
+            with pytest.raises(ValidationError):
+                actions.withdraw(author, lesson, "I like it no more.", for_case=for_case)
+        assert Act.WITHDRAW not in queries.acts_for(author, lesson)
+        assert actions.withdraw(reviewer, lesson, "They asked.").state == LessonState.WITHDRAWN
+
+
 def test_a_draft_that_is_withdrawn_was_never_seen(alice: User, bob: User) -> None:
     lesson = making.draft(alice)
     with pytest.raises(ValidationError):
@@ -156,10 +167,10 @@ def test_until_it_is_published_no_record_and_no_notice_says_whose_a_confidential
     others = list(Notice.objects.exclude(user=alice).values_list("text", flat=True))
     assert set(others) == {"A lesson waits for your review."}
     actions.publish(cora, lesson)
-    actions.withdraw(alice, lesson, "They know all the same.")
+    actions.withdraw(bob, lesson, "They know all the same.")
     assert kept(lesson)[3:] == [
         ("lesson.published", cora.pk, "", {"title": WORDS["title"]}),
-        ("lesson.withdrawn", None, "", {"title": WORDS["title"]}),
+        ("lesson.withdrawn", bob.pk, "", {"title": WORDS["title"]}),
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moothall.lessons import names
 from moothall.lessons.names import Text
 
 PEOPLE = ["Hazel Marsh", "Cllr Zoë O’Neill-Hart OBE", "Dr Ann (she/her) Mary Wold", "Ivy", "Mr J"]
@@ -55,6 +56,37 @@ def test_surnames_are_told_only_where_they_have_a_capital(text: str, said: list[
 def test_addresses_are_found_whatever_stands_around_them() -> None:
     text = "Mail <Hazel.Marsh@Exampleshire.example>, or a-b+c@mail.example. Not @hazel, not hazel@home."
     assert Text(text).addresses() == ["hazel.marsh@exampleshire.example", "a-b+c@mail.example"]
+
+
+def test_of_many_people_only_those_are_taken_apart_whose_last_name_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+    whole = names._parts
+
+    def counted(name: str) -> list[list[str]]:
+        taken.append(name)
+        return whole(name)
+
+    monkeypatch.setattr(names, "_parts", counted)
+    people = [f"Person{number} Surname{number}" for number in range(1_000)] + PEOPLE
+    text = Text("Surname7 asked Hazel Marsh.")
+    found = text.may_hold(people)
+    assert text.names(found) == ["Hazel Marsh"]
+    assert text.surnames(found) == ["Surname7", "Marsh"]
+    assert "Person8 Surname8" not in taken
+    assert len(set(taken)) < 10
+
+
+pieces = st.sampled_from(
+    ["ann", "Wold", "O'Neill", "o’neill", "Smith-Jones", "OBE", "Dr", "M.", "J", "Zoë", "(she)", "Bob's"]
+)
+spoken = st.lists(pieces, max_size=5).map(" ".join)
+
+
+@given(st.lists(spoken, max_size=6), spoken)
+def test_nobody_who_can_be_found_is_left_out(people: list[str], said: str) -> None:
+    text = Text(said)
+    assert text.names(text.may_hold(people)) == text.names(people)
+    assert text.surnames(text.may_hold(people)) == text.surnames(people)
 
 
 words = st.text(string.ascii_lowercase, min_size=2, max_size=8)

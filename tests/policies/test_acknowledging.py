@@ -212,6 +212,8 @@ def _told(policy: Policy, number: int, day: date, stands: bool, done: set[int], 
         earlier_stand=stands,
         published_at=clock.now(),
         published_by=policy.owner,
+        published_title=policy.title,
+        published_audience=policy.audience_words,
     )
     for person in done:
         Acknowledgement.objects.create(user=somebody[person], version=row)

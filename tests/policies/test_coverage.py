@@ -155,6 +155,26 @@ def test_a_share_is_of_the_figures_shown(least: int, most: int, of: int, words: 
     assert Figure(of, Range(least, most)).percent == words
 
 
+@pytest.mark.django_db
+def test_a_circle_of_units_stands_under_the_council() -> None:
+    """Two changes at once closed it."""
+    north, south, station = (Unit.objects.create(name=name) for name in ("North", "South", "Station"))
+    Unit.objects.filter(pk=north.pk).update(parent=south)
+    Unit.objects.filter(pk=south.pk).update(parent=north)
+    Unit.objects.filter(pk=station.pk).update(parent=north)
+    version = making.in_force()
+    User.objects.update(unit=north)
+    staff(11, north, version)
+    staff(12, south, version)
+    staff(13, station, version)
+    assert seen(version) == {
+        "Everybody": (37, "36"),
+        "North": (12, "11"),
+        "South": (12, "12"),
+        "Station": (13, "13"),
+    }
+
+
 def test_it_takes_two_queries(db: None, django_assert_num_queries: Any) -> None:
     unit = Unit.objects.create(name="Archives")
     standing = queries.standing_of(making.in_force())

@@ -228,6 +228,36 @@ def test_what_was_typed_is_kept_and_what_is_missing_is_said(alice: User, signed_
     assert Version.objects.get().summary == "You may speak."
 
 
+def test_an_old_version_shows_what_it_was_called_and_rested_on(alice: User, charlie: User, signed_in: Any) -> None:
+    policy = making.policy(by=alice)
+    actions.save_policy(alice, policy, [RestsOn(title="Code", url="https://intranet.example/code", whose="hr")])
+    making.publish(policy)
+    policy.title, policy.audience = "Speak as you like", ["all_staff", "guests"]
+    actions.save_policy(alice, policy, [])
+    browser = signed_in(charlie)
+    shown = text_of(browser.get(reverse("policy-version", args=["social-media", 1])))
+    assert "Social media, version 1" in shown
+    assert 'href="https://intranet.example/code"' in shown
+    assert "All staff, and guests" not in shown
+    assert "called “Social media”" in text_of(browser.get(reverse("policy", args=["social-media"])))
+
+
+def test_the_public_sees_on_what_it_rests(alice: User) -> None:
+    policy = making.policy(by=alice, is_public=True)
+    actions.save_policy(alice, policy, [RestsOn(title="The Act", url="https://law.example/act", whose="law")])
+    making.publish(policy)
+    RestsOn.objects.create(policy=policy, title="On paper", url="file:///S:/paper", whose="hr")
+    shown = text_of(Client().get(reverse("our-policy", args=["social-media"])))
+    assert '<a class="govuk-link" href="https://law.example/act">The Act</a>' in shown
+    assert "On paper" not in shown
+
+
+def test_whoever_writes_can_begin_with_a_model(alice: User, charlie: User, signed_in: Any) -> None:
+    link = f'href="{reverse("model-policies")}">Begin with Moothall’s model<'
+    assert link in text_of(signed_in(alice).get(reverse("policies")))
+    assert link not in text_of(signed_in(charlie).get(reverse("policies")))
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -349,14 +379,18 @@ def test_the_export_says_who_has_and_who_has_not(alice: User, bob: User, charlie
     actions.acknowledge(charlie, first)
     User.objects.filter(pk=charlie.pk).update(is_active=False)
     factories.person(name="Councillor Quay", kind=Kind.COUNCILLOR)
+    policy.title = "Renamed"
+    actions.save_policy(alice, policy, [])
     making.publish(policy, earlier_stand=True)
     address = reverse("policy-acknowledgements", args=["social-media"])
     assert signed_in(bob).get(address).status_code == 403
     lines = streamed(signed_in(alice), address)
-    assert lines[0] == "Person,E-mail address,Unit,Here as,Works here,Version acknowledged,Acknowledged"
+    assert lines[0] == "Person,E-mail address,Unit,Here as,Works here,Version acknowledged,Acknowledged,Title"
     assert any(line.startswith(f"Dora Dell,{dora.email},'=Archives,Contractor,yes,1,20") for line in lines)
-    assert any(line.startswith("Charlie Clay,") and ",no,1,20" in line for line in lines)
-    assert any(line.startswith("Bob Barrow,") and line.endswith(",yes,,not yet") for line in lines)
+    charlies = next(line for line in lines if line.startswith("Charlie Clay,"))
+    assert ",no,1,20" in charlies
+    assert charlies.endswith(",Social media")
+    assert any(line.startswith("Bob Barrow,") and line.endswith(",yes,,not yet,") for line in lines)
     assert len(lines) == 5
     record = Record.objects.get(kind="policy.acknowledgements_exported")
     assert (record.actor_name, record.after) == ("Alice Archer", {"version": 2})

@@ -41,7 +41,7 @@ def test_alice_reads_a_model_and_begins_with_it(alice: User, signed_in: Any) -> 
     assert all(each.title in listed for each in starter_models.model_policies())
     shown = text_of(browser.get(reverse("model-policy", args=[MODEL.slug])))
     assert "The principle of trust" in shown
-    assert "All staff, councillors, contractors and guests and volunteers" in shown
+    assert "All staff, councillors, contractors, and guests and volunteers" in shown
     answer = browser.post(reverse("begin-from-model", args=[MODEL.slug]))
     assert answer["Location"] == reverse("draft-policy", args=[MODEL.slug])
     draft = Version.objects.get()

@@ -10,9 +10,10 @@ from django.db import DatabaseError, transaction
 from moothall.accounts.models import Notice, User
 from moothall.accounts.roles import Role
 from moothall.lessons.models import Lesson, LessonState
-from moothall.policies import actions, queries
-from moothall.policies.models import Policy, RestsOn, Version, VersionState, Whose
+from moothall.policies import actions, own_data, queries
+from moothall.policies.models import Acknowledgement, Policy, RestsOn, Version, VersionState, Whose
 from moothall.records.models import Record
+from moothall.records.words import what_was_done
 from tests import factories
 from tests.policies import making
 from tests.policies.making import DAY
@@ -144,7 +145,7 @@ def test_nobodys_words_vanish_unseen(alice: User, bob: User) -> None:
 def test_one_draft_at_a_time(alice: User, bob: User) -> None:
     policy = making.policy(by=alice)
     making.draft(policy, alice)
-    with pytest.raises(ValidationError, match="being written already"):
+    with pytest.raises(ValidationError, match="while you wrote"):
         making.draft(policy, bob)
 
 
@@ -179,6 +180,45 @@ def test_the_lessons_of_a_published_version_are_frozen_too(alice: User) -> None:
         with pytest.raises(DatabaseError), transaction.atomic():
             act()
     assert list(version.because.all()) == [first]
+
+
+def test_what_was_published_is_not_renamed_afterwards(alice: User) -> None:
+    policy = making.policy(by=alice)
+    actions.save_policy(alice, policy, [RestsOn(title="Code", url="https://intranet.example/code", whose=Whose.HR)])
+    version = making.publish(policy)
+    policy.title, policy.audience = "Speak as you like", ["guests"]
+    actions.save_policy(alice, policy, [])
+    version = Version.objects.get(pk=version.pk)
+    assert (str(version), version.audience_words) == ("Social media, version 1", "All staff")
+    assert [(each.title, each.get_whose_display()) for each in version.rests_on] == [("Code", "HR")]
+    draft = making.draft(policy)
+    assert (str(draft), draft.audience_words) == ("Speak as you like, version 2", "Guests and volunteers")
+    assert draft.rests_on == []
+    given = factories.person()
+    Acknowledgement.objects.create(user=given, version=version)
+    held = next(iter(own_data.acknowledgements(given).rows))
+    assert (held["policy"], held["for"]) == ("Social media, version 1", "All staff")
+    changes: list[dict[str, Any]] = [{"published_title": "X"}, {"published_audience": "X"}, {"published_links": []}]
+    for change in changes:
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Version.objects.filter(pk=version.pk).update(**change)
+    changed = Record.objects.filter(kind="policy.changed").latest("number")
+    assert what_was_done(changed) == "changed what a policy is about, or for whom"
+
+
+@pytest.mark.parametrize(
+    ("audience", "words"),
+    [
+        (["all_staff"], "All staff"),
+        (["all_staff", "councillors"], "All staff and councillors"),
+        (["contractors", "all_staff", "councillors"], "All staff, councillors and contractors"),
+        (["all_staff", "contractors", "guests"], "All staff, contractors, and guests and volunteers"),
+        (["authors", "desk"], "Those who write and approve posts, and the comms desk"),
+        ([], ""),
+    ],
+)
+def test_for_whom_it_is_in_words(audience: list[str], words: str) -> None:
+    assert Policy(audience=audience).audience_words == words
 
 
 # --- Versions ---------------------------------------------------------------------------------------------------------
@@ -239,7 +279,7 @@ def test_owner_audience_and_links_change_and_every_change_is_on_record(alice: Us
     assert record.before == {"owner_id": alice.pk, "audience": ["all_staff"], "rests_on": []}
     assert record.after["rests_on"] == [["hr", "Code of conduct", "https://intranet.example/code"]]
     assert Notice.objects.get(user=bob).text == "Alice Archer made you the owner of “Social media”."
-    assert policy.audience_words == "All staff and guests and volunteers"
+    assert policy.audience_words == "All staff, and guests and volunteers"
     actions.save_policy(alice, policy, links)
     assert Record.objects.filter(kind="policy.changed").count() == 1
 

@@ -173,3 +173,21 @@ def test_only_the_rule_says_what_pages_of_records_begin_with() -> None:
     assert "secret.shown()" in searched
     assert queries.search(Filters(kinds=("case.looked",)), most=9) == []
     assert not Record.objects.exists()
+
+
+def test_an_opening_is_shown_and_those_who_approved_it_are_not(cora: User, signed_in: Any) -> None:
+    names = ["Hugo Hale", "Moira Moss"]
+    for kind in ("webuse.opened", "webuse.opening_refused"):
+        keep(kind, "pseudonym:0af3", by="Ivo Ince", at=NOON, after={"approved by": names, "shares": ["HR"]})
+    browser = signed_in(cora)
+    record = Record.objects.get(kind="webuse.opened")
+    texts = [
+        browser.get(reverse("records")).content.decode(),
+        browser.get(reverse("record", args=[addresses.address_of(record.number)])).content.decode(),
+        file_of(browser.post(reverse("export-records"))),
+    ]
+    for text in texts:
+        assert "Ivo Ince" in text
+        assert "opened the name behind a pseudonym" in text
+        assert not any(name in text for name in names)
+        assert "pproved by" not in text

@@ -32,10 +32,10 @@ def charlie(db: None) -> User:
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """A function that sets the clock to noon of a day. It shows Tuesday 6 October 2026 until it is set again."""
+    """A function that sets the clock to noon of a day, or another time. It shows Tuesday 6 October 2026 before that."""
 
-    def set_to(year: int, month: int, day: int) -> None:
-        moment = localtime.from_wall(date(year, month, day), time(12))
+    def set_to(year: int, month: int, day: int, hour: int = 12, minute: int = 0) -> None:
+        moment = localtime.from_wall(date(year, month, day), time(hour, minute))
         monkeypatch.setattr(clock, "now", lambda: moment)
 
     set_to(A_DAY.year, A_DAY.month, A_DAY.day)

@@ -1,5 +1,6 @@
 """The page "What we see about you": from the configuration as it is now."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -113,6 +114,27 @@ def test_who_looked_and_where_an_opened_name_would_stand(alice: User, dora: User
     assert "Dora Dell" in said
     assert "A complaint" not in said
     assert "under “your name was opened”" in said
+
+
+def test_all_looks_are_in_the_file_and_the_page_says_how_many_there_are(
+    alice: User, dora: User, signed_in: Any
+) -> None:
+    alice.unit = Unit.objects.create(name="Libraries")
+    alice.save()
+    for number in range(looking.SHOWN):
+        looking.keep(dora, looking.ref(alice.unit), "unit", f"2026-W{number}")
+    looking.keep(dora, looking.ref(Unit.objects.create(name="Highways")), "unit", "2026-W39")
+    browser = signed_in(alice)
+    assert "All looks at the figures of your present unit." in page(browser)
+    looking.keep(dora, looking.EVERY_UNIT, "security", "2026-W39")
+    said = page(browser)
+    assert f"The latest {looking.SHOWN} of {looking.SHOWN + 1} looks at the figures of your present unit." in said
+    assert said.count("Dora Dell (") == looking.SHOWN
+    file = json.loads(browser.get(reverse("everything-about-me")).content)
+    assert len(file["who looked at the figures of your present unit"]) == looking.SHOWN + 1
+    alice.unit = None
+    alice.save()
+    assert "You are in no unit." in page(browser)
 
 
 def test_what_else_is_held_is_counted_and_nothing_of_it_shown(signed_in: Any) -> None:

@@ -1,4 +1,4 @@
-"""Records of people's own way in: what they change about it, and how those with much power sign in.
+"""Records of people's own way in: what they change about it, and how those who may do more than contribute sign in.
 
 allauth does these things, and tells us right after each.
 """
@@ -14,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
 from moothall.accounts.models import Service, Unit, User
+from moothall.accounts.roles import Role
 from moothall.records import refs
 from moothall.records.actions import capture
 
@@ -36,16 +37,16 @@ def connect() -> None:
 
 
 def keep_signed_in(sender: type, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Somebody with a role for the whole organisation came in with a second step: with which, and not from where."""
+    """Somebody who may do more than contribute came in with a second step: with which, and not from where."""
     steps = [each for each in get_authentication_records(request, user) if each["method"] == "mfa"]
-    if steps and user.has_organisation_role():
+    if steps and _may_more_than_contribute(user):
         after = {"second_step": str(steps[-1]["type"])}
         capture("person.signed_in", f"user:{user.pk}", actor=user, after=after)
 
 
 def keep_second_step_failed(sender: type, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     """A code was wrong where such a person is asked for one. Who typed it, nobody knows: it may have been anybody."""
-    if user.has_organisation_role():
+    if _may_more_than_contribute(user):
         after = {"second_step": str(authenticator.type)}
         capture("person.second_step_failed", f"user:{user.pk}", actor=None, after=after)
 
@@ -94,6 +95,12 @@ def keep_authenticator_reset(sender: type, user: User, authenticator: Authentica
 
 def _keep_codes_generated(user: User) -> None:
     capture("person.recovery_codes_generated", f"user:{user.pk}", actor=user)
+
+
+def _may_more_than_contribute(user: User) -> bool:
+    """Whether they have any role but that of a contributor: the others change what the public sees, or hold more."""
+    standing = user.standing
+    return bool(standing.organisation or frozenset().union(*standing.services.values()) - {Role.CONTRIBUTOR})
 
 
 def _about(authenticator: Authenticator) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """What is done with a case as a whole: taking it on, triage, the moves, meetings, delays, and closing it."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,7 +15,7 @@ from moothall.concerns.case_forms import (
     TriageForm,
     WhyForm,
 )
-from moothall.concerns.circle import Place
+from moothall.concerns.circle import NotYours, Place
 from moothall.concerns.facts import Given
 from moothall.concerns.meetings import Minutes
 from moothall.concerns.models.cases import Triage
@@ -78,7 +77,7 @@ def move(request: StaffRequest, place: Place, step: str) -> HttpResponse:
         raise Http404
     row = process.move(Step(step))
     if place.part not in row.by:
-        raise PermissionDenied("That is for others on this case to do.")
+        raise NotYours("That is for others on this case to do.")
     decided = place.concern.outcome if row.step == Step.DECIDE_APPEAL else ""
     form = MoveForm(request.POST if request.method == "POST" else None, step=row.step, decided=decided)
     if request.method == "POST" and form.is_valid():

@@ -16,6 +16,7 @@ from moothall.accounts import actions as account_actions
 from moothall.accounts.models import Notice, User
 from moothall.concerns.models import Concern, Seat
 from moothall.concerns.process import SEES_IN, Part, State
+from moothall.core.sealed_text import SealedTextField
 from moothall.records import queries as record_queries
 from moothall.records.actions import capture
 from moothall.records.models import Record
@@ -23,6 +24,8 @@ from moothall.records.models import Record
 NOTICE = "Something waits for you under Concerns."
 """What e-mails and notices say: nothing. They may be read by others."""
 REFUSED = "access.refused"
+SEALED = [f"concern__{field.name}" for field in Concern._meta.concrete_fields if isinstance(field, SealedTextField)]
+"""What a list of cases has no need to open."""
 HIDES_ITS_READER = (Part.PERSON, Part.REPORTER)
 """Their looks and acts are on record without their names: a record stays when the case is erased."""
 FULL = (Part.KEEPER, Part.INVESTIGATOR, Part.DECIDER, Part.APPEAL_OFFICER)
@@ -68,6 +71,7 @@ def sees(seat: Seat, state: State) -> bool:
 def places(user: User) -> list[Place]:
     """All cases that ``user`` sees, the latest first."""
     seats = Seat.objects.filter(user=user, ended_at=None).select_related("concern").order_by("-concern__raised_at")
+    seats = seats.defer(*SEALED)
     return [Place(seat.concern, seat, user) for seat in seats if sees(seat, State(seat.concern.state))]
 
 

@@ -1,18 +1,21 @@
 """Closing a case with its lesson, and erasing it when its time is over."""
 
+import logging
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from moothall.accounts.models import User
-from moothall.concerns import circle, moving
+from moothall.concerns import circle, moving, raising
 from moothall.concerns.facts import Given
-from moothall.concerns.models import Concern
+from moothall.concerns.models import Concern, Seat
 from moothall.concerns.process import Part, State, Step
 from moothall.core import clock, localtime
 from moothall.lessons import actions as lesson_actions
 from moothall.records.actions import capture
+
+log = logging.getLogger(__name__)
 
 _DAY = timedelta(days=1)
 
@@ -57,6 +60,15 @@ def erase_due() -> int:
             capture("case.erased", ref, actor=None)
         erased += 1
     return erased
+
+
+def find_keepers() -> None:
+    """Cases whose keeper has left the council come before those who may take them on."""
+    here = Seat.objects.filter(part__in=(Part.KEEPER, Part.RECEIVER), ended_at=None, user__is_active=True)
+    left = Concern.objects.exclude(state=State.CLOSED).exclude(pk__in=here.values("concern"))
+    for pk in list(left.values_list("pk", flat=True)):
+        if not raising.receive_again(pk):
+            log.error("A concern has nobody who could keep it: give somebody in HR or a monitoring officer the role")
 
 
 def remind_of_what_is_due() -> None:

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from moothall.accounts.models import User
 from moothall.concerns import circle, keeping, moving
-from moothall.concerns.facts import Given, earliest_meeting, standing_meeting
+from moothall.concerns.facts import TO_SHARE, Given, earliest_meeting, standing_meeting
 from moothall.concerns.models import Meeting
-from moothall.concerns.models.papers import MeetingKind, PaperKind
+from moothall.concerns.models.papers import MeetingKind
 from moothall.concerns.process import Part, State, Step
 from moothall.core import clock, localtime
 
@@ -42,8 +42,8 @@ def plan(user: User, reference: str, at: datetime, where: str) -> Meeting:
     if at <= clock.now():
         raise ValidationError("Choose a time that is still to come.")
     if kind == MeetingKind.HEARING:
-        if place.concern.papers.filter(kind=PaperKind.EVIDENCE, shared_at=None).exists():
-            raise ValidationError("Share all evidence with the person first.")
+        if place.concern.papers.filter(kind__in=TO_SHARE, shared_at=None).exists():
+            raise ValidationError("Share all evidence, and the report, with the person first.")
         first = earliest_meeting(place.concern)
         if localtime.local(at).date() < first:
             raise ValidationError(
@@ -74,8 +74,8 @@ def record(user: User, reference: str, minutes: Minutes) -> None:
     place = circle.at(user, reference, Part.KEEPER, Part.DECIDER, Part.APPEAL_OFFICER, lock=True)
     kind = MeetingKind.APPEAL if place.state == State.APPEALED else MeetingKind.HEARING
     meeting = standing_meeting(place.concern, kind)
-    if meeting is None or place.state not in (State.CALLED, State.APPEALED):
-        raise ValidationError("There is no meeting to record.")
+    if meeting is None or meeting.held_at or place.state not in (State.CALLED, State.APPEALED):
+        raise ValidationError("There is no meeting to record, or it is recorded already.")
     if meeting.at > clock.now():
         raise ValidationError("The meeting is still to come.")
     if bool(minutes.companion.strip()) == minutes.without_companion:

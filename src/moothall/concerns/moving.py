@@ -26,6 +26,8 @@ ENDS_AS = {
     Step.NO_CASE: Outcome.NO_ACTION,
 }
 """Moves that have one outcome."""
+NOBODY_ELSES = (Step.APPEAL, Step.CLOSE)
+"""Moves that nothing about the people of the case can keep anybody from."""
 NEXT = {
     State.ALLOCATED: (Part.INVESTIGATOR,),
     State.TOLD: (Part.INVESTIGATOR,),
@@ -96,8 +98,9 @@ def move_on(place: Place, step: Step, given: Given = Given()) -> State:  # noqa:
 
 def _make(place: Place, step: Step, given: Given) -> State:
     concern = place.concern
-    _refuse_mixed_parts(concern)
     source = place.state
+    if step not in NOBODY_ELSES:
+        _refuse_mixed_parts(concern, source)
     target = after(step, place.part, source, facts_of(concern, given))
     changed = ["state", "since", "due_on", "put_off", "reminded_on", *_outcome(concern, step, given)]
     concern.state, concern.since, concern.put_off, concern.reminded_on = target, _today(), "", None
@@ -121,10 +124,11 @@ def _make(place: Place, step: Step, given: Given) -> State:
     return target
 
 
-def _refuse_mixed_parts(concern: Concern) -> None:
+def _refuse_mixed_parts(concern: Concern, state: State) -> None:
     """Whoever came to lead the person's unit since they were named leaves the case before it goes on."""
     person = circle.holder(concern, Part.PERSON)
-    now_here = {seat.user_id: Part(seat.part) for seat in circle.seats(concern) if seat.part != Part.PERSON}
+    here = [seat for seat in circle.seats(concern) if seat.part != Part.PERSON and circle.sees(seat, state)]
+    now_here = {seat.user_id: Part(seat.part) for seat in here}
     if person and separation.problems_with(person.pk, now_here, seating.managers(concern)):
         raise CannotMove(
             "Somebody on this case leads the unit of the person by now. Name somebody else in their place."

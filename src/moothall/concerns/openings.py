@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from moothall.accounts.models import User
-from moothall.concerns import circle
+from moothall.concerns import circle, seating
 from moothall.concerns.models import Concern
 from moothall.concerns.models import Opening as Row
 from moothall.concerns.process import Part, State
@@ -147,15 +147,25 @@ def approve(user: User, reference: str, opening: str) -> None:
         raise ValidationError("You have approved it already.")
     if user.pk in (row.asked_by_id, row.hr_id, row.mo_id):
         raise ValidationError("Whoever asked, or has approved already, cannot approve.")
+    place = circle.at(user, reference)
+    if why_not := _not_to_approve(place.concern, user, place.part):
+        raise ValidationError(why_not)
     now = clock.now()
     setattr(row, who, user)
     setattr(row, f"{who}_at", now)
     row.expires_at = now + WAITS if row.hr_id and row.mo_id else None
     row.save(update_fields=[who, f"{who}_at", "expires_at"])
-    place = circle.at(user, reference)
     if row.expires_at:
         circle.tell(place.concern, (Part.INVESTIGATOR, Part.KEEPER))
     circle.keep(place, "opening_approved", after={"purpose": row.purpose_key})
+
+
+def _not_to_approve(concern: Concern, who: User, part: Part) -> str:
+    """Why somebody may not approve now, whatever they were named for; empty if they may."""
+    holds_it = seating.ROLE[part] in who.standing.organisation  # nobody who has left holds a role
+    if not holds_it or circle.holder(concern, part) != who:
+        return "Whoever approves has the role for it, and is on the case for that."
+    return "You lead the person’s unit: somebody else must approve." if who.pk in seating.managers(concern) else ""
 
 
 @transaction.atomic
@@ -272,6 +282,9 @@ def _why_not(row: Row) -> str:
         return "This opening waits for its two approvals."
     if row.expires_at <= clock.now():
         return "The approvals are too old. Ask for them again."
+    for part, approver in ((Part.APPROVER_HR, row.hr), (Part.APPROVER_MO, row.mo)):
+        if approver is None or _not_to_approve(row.concern, approver, part):
+            return "Somebody who approved it may not approve any more. Ask for the approval again."
     if len({*approvers, row.asked_by_id}) < len(approvers) + 1:
         return "It was approved by whoever asked for it, or twice by one person."
     if row.concern.state not in STATES:

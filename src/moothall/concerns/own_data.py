@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from moothall.accounts.models import User
 from moothall.concerns import circle, papers
 from moothall.concerns.circle import Place
-from moothall.concerns.facts import appeal_until
+from moothall.concerns.facts import outcome_is_told
 from moothall.concerns.process import Part
 from moothall.core.own_data import Held, Row
 
@@ -34,7 +34,7 @@ def about_me(person: User) -> Held:
     rows = (
         {
             "told": place.seat.sees_from,
-            "outcome": place.concern.get_outcome_display() if appeal_until(place.concern) else "",
+            "outcome": place.concern.get_outcome_display() if outcome_is_told(place.concern) else "",
             "erased on": place.concern.erase_on,
             "what you have": list(_papers(place)),
             "meetings": [

@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.views.defaults import page_not_found, permission_denied
 
 from moothall.accounts.requests import StaffRequest
 from moothall.concerns import circle, queries
@@ -42,9 +43,9 @@ def on_case(*parts: Part) -> Callable[[View], Callable[..., HttpResponseBase]]:
                 response = view(request, place, *args, **kwargs)
             except NotHere:
                 circle.keep_refused(request.user, reference)
-                raise Http404 from None
+                return _unlogged(page_not_found(request, Http404()))
             except NotYours as error:
-                raise PermissionDenied(str(error)) from None
+                return _unlogged(permission_denied(request, PermissionDenied(str(error))))
             if response.status_code == 200:  # also what answers a POST that went wrong shows the case
                 circle.keep_look(place, _name_of(request))
             return unkept(response)
@@ -52,6 +53,12 @@ def on_case(*parts: Part) -> Callable[[View], Callable[..., HttpResponseBase]]:
         return checked
 
     return mark
+
+
+def _unlogged(response: HttpResponse) -> HttpResponse:
+    """The same response, of which the log tells nothing: it would name the address of a case."""
+    response._has_been_logged = True  # type: ignore[attr-defined]  # django.utils.log.log_response asks for it
+    return unkept(response)
 
 
 def _name_of(request: StaffRequest) -> str:

@@ -81,6 +81,8 @@ def share(user: User, reference: str) -> int:
 def withdraw_evidence(user: User, reference: str, paper_id: int) -> None:
     """Take back a piece of evidence that the person does not have yet: it was added by mistake."""
     place = circle.at(user, reference, Part.INVESTIGATOR, Part.KEEPER, lock=True)
+    if place.state not in GATHERING:
+        raise ValidationError("It has been decided by these papers: none is taken back now.")
     found = place.concern.papers.filter(pk=paper_id, kind=PaperKind.EVIDENCE, shared_at=None)
     if not found.exists():
         raise ValidationError("The person has it already, or it is gone.")

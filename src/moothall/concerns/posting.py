@@ -23,6 +23,23 @@ MOVES_ON = {
 """What sending a letter brings about."""
 
 
+FORMAL = frozenset(State) - {State.RAISED, State.INFORMAL}
+SENT_IN = {
+    LetterKind.INFORMAL_INVITATION: {State.INFORMAL},
+    LetterKind.INFORMAL_IMPROVEMENT: {State.INFORMAL, State.SETTLED},
+    LetterKind.INFORMAL_NOTHING: {State.INFORMAL, State.SETTLED},
+    LetterKind.TOLD: {State.ALLOCATED},
+    LetterKind.PRECAUTION: FORMAL - {State.SETTLED, State.CLOSED},
+    LetterKind.MEETING: {State.GATHERED},
+    LetterKind.DELAY: FORMAL - {State.ALLOCATED, State.SETTLED, State.CLOSED},
+    LetterKind.APPEAL_RIGHT: {State.DECIDED},
+    LetterKind.APPEAL_MEETING: {State.APPEALED},
+    LetterKind.APPEAL_OUTCOME: {State.SETTLED},
+    LetterKind.CLOSING: {State.SETTLED, State.CLOSED},
+}
+"""In which states a letter is sent; one that is not named here, in any. Those with an outcome have their own rules."""
+
+
 def to_whom(place: Place, kind: LetterKind) -> User:
     """Whom a letter of this kind goes to. Raises ``ValidationError`` if nobody is named yet."""
     part = Part.REPORTER if kind in TO_REPORTER else Part.PERSON
@@ -98,6 +115,18 @@ def _about_days(concern: Concern) -> dict[str, str]:
     return {name: localtime.day_words(day) for name, day in days.items() if day}
 
 
+def out_of_place(place: Place, kind: LetterKind) -> str:
+    """Why a letter of this kind cannot be sent now, in a sentence; empty if it can."""
+    concern, state = place.concern, place.state
+    if kind in OUTCOMES:
+        undecided = state == State.SETTLED and concern.decided_on is None
+        in_time = state == State.DECIDED or (undecided and kind == LetterKind.NO_ACTION)
+        return "" if in_time and kind.value == concern.outcome else "This is not how it was decided."
+    if state not in SENT_IN.get(kind, frozenset(State)):
+        return "This letter has no place where the case is now."
+    return ""
+
+
 @transaction.atomic
 def send(user: User, reference: str, kind: LetterKind, text: str) -> Paper:
     """Send a letter: it stands on its reader's page, who gets a neutral notice. A first letter tells the person.
@@ -106,6 +135,8 @@ def send(user: User, reference: str, kind: LetterKind, text: str) -> Paper:
     about what cannot be yet.
     """
     place = circle.at(user, reference, Part.KEEPER, lock=True)
+    if why_not := out_of_place(place, kind):
+        raise ValidationError(why_not)
     if problems := letters.problems(kind, text):
         raise ValidationError(problems)
     reader, now = to_whom(place, kind), clock.now()

@@ -101,7 +101,9 @@ class Facts:
     reasons_given: bool = False
     appeal_time_over: bool = False
     appeal_officer_named: bool = False
+    appeal_called: bool = False
     appeal_heard: bool = False
+    outcome_told: bool = False
     lesson_drawn: bool = False
 
 
@@ -114,7 +116,7 @@ MISSING = {
     "person_told": "Send the person the letter that tells them, first.",
     "report_written": "Write the investigator’s report first.",
     "speaks_for_person": "Write down first what speaks for the person; that nothing was found is an answer too.",
-    "evidence_shared": "Share all evidence with the person first.",
+    "evidence_shared": "Share all evidence, and the report, with the person first.",
     "evidence_shared_in_time": "The person must have the evidence five working days before. Choose a later day.",
     "meeting_called": "Send the letter that invites to the meeting first.",
     "companion_recorded": "Record who accompanied the person, or that they wanted nobody.",
@@ -123,7 +125,9 @@ MISSING = {
     "reasons_given": "Give reasons.",
     "appeal_time_over": "The person can still appeal: their time runs from the letter that tells them the outcome.",
     "appeal_officer_named": "Name an appeal officer first.",
+    "appeal_called": "Send the letter that invites to the appeal meeting first.",
     "appeal_heard": "Hold the appeal meeting, and record it, first.",
+    "outcome_told": "Send the person the letter that tells them how it ended first.",
     "lesson_drawn": "Write the lesson, or say why there is none.",
 }
 
@@ -171,14 +175,18 @@ MOVES = (
     ),
     Move(Step.POSTPONE, (State.CALLED,), State.GATHERED, (Part.KEEPER,), ("reasons_given",)),
     Move(
-        Step.MEET, (State.CALLED,), State.MET, (Part.DECIDER, Part.KEEPER), ("companion_recorded", "meeting_recorded")
+        Step.MEET,
+        (State.CALLED,),
+        State.MET,
+        (Part.DECIDER, Part.KEEPER),
+        ("evidence_shared", "evidence_shared_in_time", "companion_recorded", "meeting_recorded"),
     ),
     Move(
         Step.DECIDE,
         (State.MET,),
         State.DECIDED,
         (Part.DECIDER,),
-        ("appeal_officer_named", "outcome_given", "reasons_given"),
+        ("evidence_shared", "appeal_officer_named", "outcome_given", "reasons_given"),
     ),
     Move(Step.APPEAL, (State.DECIDED,), State.APPEALED, (Part.PERSON,), ("reasons_given",)),
     Move(Step.LET_STAND, (State.DECIDED,), State.SETTLED, (Part.KEEPER,), ("appeal_time_over",)),
@@ -187,9 +195,9 @@ MOVES = (
         (State.APPEALED,),
         State.SETTLED,
         (Part.APPEAL_OFFICER,),
-        ("appeal_officer_named", "appeal_heard", "outcome_given", "reasons_given"),
+        ("evidence_shared", "appeal_officer_named", "appeal_called", "appeal_heard", "outcome_given", "reasons_given"),
     ),
-    Move(Step.CLOSE, (State.SETTLED,), State.CLOSED, (Part.KEEPER,), ("lesson_drawn",)),
+    Move(Step.CLOSE, (State.SETTLED,), State.CLOSED, (Part.KEEPER,), ("outcome_told", "lesson_drawn")),
 )
 
 
@@ -228,17 +236,20 @@ _ALL = frozenset(State)
 _FORMAL_STATES = _ALL - {State.RAISED, State.INFORMAL}
 SEES_IN: dict[Part, frozenset[State]] = {
     Part.REPORTER: _ALL,
-    Part.RECEIVER: frozenset({State.RAISED}),
+    Part.RECEIVER: _ALL - {State.CLOSED},
     Part.KEEPER: _ALL,
     Part.CONTACT: _ALL,
     Part.PERSON: _ALL,
     Part.INVESTIGATOR: _FORMAL_STATES - {State.SETTLED, State.CLOSED},
-    Part.DECIDER: _FORMAL_STATES - {State.ALLOCATED, State.TOLD, State.SETTLED, State.CLOSED},
+    Part.DECIDER: frozenset({State.GATHERED, State.CALLED, State.MET, State.DECIDED}),
     Part.APPEAL_OFFICER: frozenset({State.APPEALED}),
     Part.APPROVER_HR: _FORMAL_STATES - {State.SETTLED, State.CLOSED},
     Part.APPROVER_MO: _FORMAL_STATES - {State.SETTLED, State.CLOSED},
 }
-"""While what a part sees the case: nobody knows of it before they have to, or when they are done."""
+"""While what a part sees the case: nobody knows of it before they have to, or when they are done.
+
+Receivers are on a case only while nobody keeps it.
+"""
 
 if {each.name for each in fields(Facts)} != set(MISSING):
     raise AssertionError("each fact that the table asks for needs its sentence")

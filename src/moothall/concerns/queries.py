@@ -15,7 +15,7 @@ from moothall.accounts.models import User
 from moothall.concerns import circle, facts, keeping, papers, process
 from moothall.concerns.circle import Place
 from moothall.concerns.letters import OUTCOMES, LetterKind
-from moothall.concerns.models import Concern, Meeting, Opening, Paper, Seat
+from moothall.concerns.models import Concern, Meeting, Opening, Seat
 from moothall.concerns.models.cases import About
 from moothall.concerns.models.papers import MeetingKind
 from moothall.concerns.openings import APPROVERS
@@ -102,10 +102,13 @@ class _Times:
             by_state.setdefault(place.state, []).append(place.concern.pk)
         meetings = Meeting.objects.filter(postponed_at=None)
         hearings = meetings.filter(kind=MeetingKind.HEARING, at__lte=clock.now())
-        outcomes = Paper.objects.filter(letter__in=OUTCOMES, shared_at__isnull=False)
         self._over = _ids(by_state.get(State.CALLED), hearings)
         self._appeal_called = _ids(by_state.get(State.APPEALED), meetings.filter(kind=MeetingKind.APPEAL))
-        self._sent = _ids(by_state.get(State.DECIDED), outcomes)
+        decided = (
+            list(Concern.objects.filter(pk__in=by_state.get(State.DECIDED, ()))) if State.DECIDED in by_state else []
+        )
+        self._sent = {each.pk for each in decided if facts.appeal_until(each) is not None}
+        self._appeal_over = {each.pk for each in decided if facts.appeal_is_over(each)}
         asking = [pk for state in ASKING for pk in by_state.get(state, [])]
         self._openings = list(Opening.objects.filter(concern__in=asking, refused_at=None)) if asking else []
 
@@ -125,7 +128,7 @@ class _Times:
             return words if concern.pk in self._over else ""
         if place.state == State.APPEALED and place.part == Part.KEEPER:
             return words if concern.pk not in self._appeal_called else ""
-        if place.state == State.DECIDED and facts.appeal_is_over(concern):
+        if place.state == State.DECIDED and concern.pk in self._appeal_over:
             return LET_STAND if place.part == Part.KEEPER else ""
         if place.state == State.DECIDED and place.part == Part.KEEPER:
             return words if concern.pk not in self._sent else ""

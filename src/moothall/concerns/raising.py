@@ -15,8 +15,12 @@ from moothall.concerns.models import Concern, PassingOn, Seat
 from moothall.concerns.models.cases import To
 from moothall.concerns.process import Outcome, Part, State
 from moothall.core import clock, localtime
+from moothall.records.actions import capture
 
 ROLE = {To.HR: Role.HR, To.MONITORING_OFFICER: Role.MONITORING_OFFICER}
+KNOW_IT = (Part.REPORTER, Part.KEEPER, Part.CONTACT)
+"""Whoever is one of these has it already, if they are the named contact."""
+MAY_BE_CONTACT = (*KNOW_IT, Part.RECEIVER)
 NOBODY = "Nobody can receive it: everybody in HR and every monitoring officer is part of it. Go to the chief executive."
 
 
@@ -75,7 +79,8 @@ def raise_concern(actor: User, raised: Raised) -> Concern:
 
 def _receivers(concern: Concern) -> list[User]:
     """Those with the role that it was sent to; if all of these are part of it, those with the other one."""
-    barred = {*concern.seats.values_list("user_id", flat=True), *seating.managers(concern)}
+    others = concern.seats.exclude(part__in=(Part.RECEIVER, Part.KEEPER))
+    barred = {*others.values_list("user_id", flat=True), *seating.managers(concern)}
     first = To(concern.to)
     for to in (first, *(each for each in To if each != first)):
         found = User.objects.active().filter(memberships__role=ROLE[to], memberships__service=None)
@@ -84,11 +89,33 @@ def _receivers(concern: Concern) -> list[User]:
     raise ValidationError(NOBODY)
 
 
+@transaction.atomic
+def receive_again(pk: int) -> bool:
+    """Bring a case that nobody keeps or receives any more before those who may take it on. Whether there is anybody."""
+    concern = Concern.objects.select_for_update().get(pk=pk)
+    try:
+        receivers = _receivers(concern)
+    except ValidationError:
+        return False
+    now = clock.now()
+    concern.seats.filter(part__in=(Part.KEEPER, Part.RECEIVER), ended_at=None).update(ended_at=now)
+    for receiver in receivers:
+        Seat.objects.update_or_create(
+            concern=concern, user=receiver, defaults={"part": Part.RECEIVER, "since": now, "ended_at": None}
+        )
+    circle.tell(concern, (Part.RECEIVER,))
+    capture("case.received_again", circle.ref(concern), actor=None)
+    return True
+
+
 def seat_contact(concern: Concern, outcome: Outcome) -> User | None:
     """Bring in the named contact at once, and return them; ``None`` if nobody is named, or they have a part in it."""
     named = PassingOn.objects.filter(outcome=outcome, user__is_active=True).select_related("user").first()
-    if named is None or concern.seats.filter(user=named.user).exclude(part__in=(Part.RECEIVER, Part.CONTACT)).exists():
+    held = concern.seats.filter(user=named.user, ended_at=None).first() if named else None
+    if named is None or (held and held.part not in MAY_BE_CONTACT):
         return None
+    if held and held.part in KNOW_IT:
+        return named.user
     Seat.objects.update_or_create(
         concern=concern, user=named.user, defaults={"part": Part.CONTACT, "since": clock.now(), "ended_at": None}
     )

@@ -19,13 +19,24 @@ OVER = (State.SETTLED, State.CLOSED)
 
 
 def managers(concern: Concern) -> set[int]:
-    """The ids of the person's line managers: those who lead their unit, and those whom the keeper has named."""
-    found = set(concern.line_managers.values_list("pk", flat=True))
+    """The ids of the person's line managers: who leads their unit, or one above it, and whom the keeper has named."""
     person = concern.seats.filter(part=Part.PERSON).select_related("user__unit").first()
-    if person and person.user.unit:
-        found |= set(person.user.unit.leads.values_list("pk", flat=True))
-        found.discard(person.user_id)
-    return found
+    return _managers(concern, person.user if person else None)
+
+
+def _managers(concern: Concern, person: User | None) -> set[int]:
+    found = set(concern.line_managers.values_list("pk", flat=True))
+    unit, seen = person.unit if person else None, set[int]()
+    while unit is not None and unit.pk not in seen:  # two changes at once may have closed a circle
+        seen.add(unit.pk)
+        found |= set(unit.leads.values_list("pk", flat=True))
+        unit = unit.parent
+    return found - {person.pk} if person else found
+
+
+def live_parts(concern: Concern) -> dict[int, Part]:
+    """What everybody is on the case now."""
+    return {seat.user_id: Part(seat.part) for seat in circle.seats(concern)}
 
 
 def parts(concern: Concern) -> dict[int, Part]:
@@ -50,6 +61,8 @@ def name(user: User, reference: str, part: Part, who: User) -> None:
         raise ValidationError("Nobody can be given this part now.")
     if why_not := problem(place.concern, who, part):
         raise ValidationError(why_not)
+    if circle.holder(place.concern, part) == who:
+        raise ValidationError("They have this part already.")
     _end(place.concern, part)
     _seat(place.concern, part, who)
     circle.tell_people([who] if circle.sees(place.concern.seats.get(user=who), place.state) else [])
@@ -66,10 +79,8 @@ def name_person(user: User, reference: str, who: User) -> None:
     concern = place.concern
     if place.state in OVER or concern.seats.filter(part=Part.PERSON, sees_from__isnull=False).exists():
         raise ValidationError("Whom it is about cannot be changed any more.")
-    leads = set(who.unit.leads.values_list("pk", flat=True)) if who.unit else set[int]()
-    known = leads - {who.pk} | set(concern.line_managers.values_list("pk", flat=True))
-    current = {pk: part for pk, part in parts(concern).items() if part != Part.PERSON}
-    if separation.problems_with(who.pk, current, known):
+    current = {pk: part for pk, part in live_parts(concern).items() if part != Part.PERSON}
+    if separation.problems_with(who.pk, current, _managers(concern, who)):
         raise ValidationError(
             "Somebody on this case is this person, or leads their unit. Name others in their place first; if it is "
             "you, let somebody else keep the case."
@@ -83,7 +94,7 @@ def name_person(user: User, reference: str, who: User) -> None:
 def name_manager(user: User, reference: str, who: User) -> None:
     """Say that somebody is the person's line manager: they can have no part in the case, and do not learn of it."""
     place = circle.at(user, reference, Part.KEEPER, lock=True)
-    held = parts(place.concern).get(who.pk)
+    held = live_parts(place.concern).get(who.pk)
     if held in separation.APART_FROM_THE_PERSON and held not in separation.UNTAKEN:
         raise ValidationError("They have a part in this case. Name somebody else in their place first.")
     place.concern.line_managers.add(who)
@@ -110,6 +121,8 @@ def give_up(user: User, reference: str, to: User) -> None:
     place = circle.at(user, reference, Part.KEEPER, lock=True)
     if not to.may("concern.receive"):
         raise ValidationError("Only somebody who receives concerns can keep a case: HR, or a monitoring officer.")
+    if to == user:
+        raise ValidationError("You keep it already.")
     if why_not := problem(place.concern, to, Part.KEEPER):
         raise ValidationError(why_not)
     circle.keep(place, "given_up")

@@ -21,10 +21,11 @@ SINGLE = frozenset(Part) - {Part.RECEIVER, Part.CONTACT}
 def problem(who: int, part: Part, parts: Mapping[int, Part], managers: Collection[int]) -> str:
     """Why ``who`` may not be ``part``, in a sentence; empty if they may.
 
-    ``parts``: what each person is on this case or ever was. ``managers``: the person's line managers.
+    Whoever left a part may come back to the same. ``parts``: what each person is on this case or ever was.
+    ``managers``: the person's line managers.
     """
     held = parts.get(who)
-    if held is not None and held not in UNTAKEN:
+    if held is not None and held not in UNTAKEN and held != part:
         return f"They are or were on this case already: “{held.label}”. Nobody has two parts in one case."
     if who in managers and part in APART_FROM_THE_PERSON:
         return "They lead the unit in which the person works, or are the person’s line manager. Choose somebody else."

@@ -4,7 +4,8 @@ from moothall.concerns import closing, openings
 
 
 def sweep() -> None:
-    """Look after the clocks of cases. Three queries that find nothing on most days."""
+    """Look after the clocks of cases. Four queries that find nothing on most days."""
     openings.expire()
+    closing.find_keepers()
     closing.erase_due()
     closing.remind_of_what_is_due()

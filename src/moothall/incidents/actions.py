@@ -25,6 +25,7 @@ from moothall.lessons.models import Lesson
 from moothall.records.actions import capture
 
 OPENED = "{actor} opened an incident: {incident}. Its page says what to do."
+NEWS = "{actor} wrote down something about an incident: {incident}."
 
 
 class AlreadyRunning(ValidationError):
@@ -55,7 +56,7 @@ def open_incident(
         channel = Channel.objects.select_for_update(of=("self",)).select_related("service").get(pk=channel.pk)
     incident = Incident(kind=kind, channel=channel, known=known.strip(), opened_by=actor)
     incident.impostor_address = impostor_address.strip() if kind == Kind.IMPOSTOR else ""
-    require(actor, "incident.run", incident)
+    require(actor, "incident.open", incident)
     incident.full_clean(validate_constraints=False)
     if same := queries.same_running(incident):
         raise AlreadyRunning(same)
@@ -76,13 +77,17 @@ def open_incident(
 def _who_hears(incident: Incident, actor: User) -> list[User]:
     """Those who run it, the account's owner and deputy, and the roles that the play names."""
     channel = incident.channel
-    people = {each.pk: each for each in holders("incident.run", channel.service if channel else None)}
+    people = {each.pk: each for each in _who_runs(incident)}
     near = [channel.owner, channel.deputy] if channel else []
     roles = User.objects.active().filter(memberships__service=None, memberships__role__in=play(incident.kind).tells)
     for each in (*near, *roles):
         if each is not None and each.may("incident.see", incident):
             people[each.pk] = each
     return [each for each in people.values() if each != actor]
+
+
+def _who_runs(incident: Incident) -> Iterable[User]:
+    return holders("incident.run", incident.channel.service if incident.channel else None)
 
 
 # --- While it goes on -------------------------------------------------------------------------------------------------
@@ -97,10 +102,10 @@ def write(
     )
 
 
-def locked(actor: User, incident: Incident) -> Incident:
-    """The incident as it is now, locked, if ``actor`` may run it and it is not over."""
+def locked(actor: User, incident: Incident, permission: str = "incident.run") -> Incident:
+    """The incident as it is now, locked, if ``actor`` may run it, or has another permission, and it is not over."""
     incident = Incident.objects.select_for_update(of=("self",)).select_related("channel__service").get(pk=incident.pk)
-    require(actor, "incident.run", incident)
+    require(actor, permission, incident)
     if not incident.is_running:
         raise ValidationError(states.IS_CLOSED)
     return incident
@@ -108,22 +113,31 @@ def locked(actor: User, incident: Incident) -> Incident:
 
 @transaction.atomic
 def note(actor: User, incident: Incident, text: str) -> None:
-    """Write a note into the timeline."""
-    incident = locked(actor, incident)
+    """Write a note into the timeline. Whoever noticed may, and those who run the incident hear of it."""
+    incident = locked(actor, incident, "incident.open")
     write(incident, actor, "Note", _said(text, "Write the note first."))
+    _tell_who_runs(actor, incident)
     capture("incident.noted", ref(incident), actor=actor)
 
 
 @transaction.atomic
 def say_known(actor: User, incident: Incident, text: str) -> None:
-    """Replace what is known. What was known before stays in the timeline."""
-    incident = locked(actor, incident)
+    """Replace what is known. What was known before stays in the timeline. Whoever noticed may, as with notes."""
+    incident = locked(actor, incident, "incident.open")
     if text.strip() == incident.known:
         return
     incident.known = _said(text, "Say what is known, even if it is little.")
     incident.save(update_fields=["known"])
     write(incident, actor, "What is known now", incident.known)
+    _tell_who_runs(actor, incident)
     capture("incident.known_changed", ref(incident), actor=actor)
+
+
+def _tell_who_runs(actor: User, incident: Incident) -> None:
+    """Tell those who run it what somebody else wrote. They themselves stand around one table, and need no notices."""
+    if not actor.may("incident.run", incident):
+        said = NEWS.format(actor=actor, incident=incident)[:500]
+        notify(_who_runs(incident), said, f"{incident.get_absolute_url()}#timeline")
 
 
 def _said(text: str, otherwise: str, field: str = "text") -> str:
@@ -176,11 +190,12 @@ def tick(step: Step, actor: User, note: str = "") -> None:
     step.save(update_fields=["done_by", "done_at", "note"])
 
 
-def tick_switch(incident: Incident, actor: User, switch: Switch, note: str) -> None:
-    """Tick the step that a switch has just done, if it is still open. The switch writes of it."""
+def tick_switch(incident: Incident, actor: User, switch: Switch, note: str) -> Step | None:
+    """Tick the step that a switch has just done, and return it, if it is still open. The switch writes of it."""
     step = incident.steps.filter(switch=switch, done_at=None).first()
     if step is not None:
         tick(step, actor, note)
+    return step
 
 
 def _with_note(step: Step) -> str:

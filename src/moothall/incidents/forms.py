@@ -15,6 +15,8 @@ from moothall.incidents.models import ADDRESS_LENGTH, Contact, Incident
 from moothall.incidents.plays import PLAYS, play
 from moothall.publishing.models.posts import POST_LENGTH
 
+ID_LENGTH = 30
+"""So many digits of an id are read: enough to see that it is beyond all there are."""
 KINDS = [(kind.value, f"{kind.label}. {PLAYS[kind].sign}") for kind in Kind]
 
 
@@ -102,6 +104,22 @@ class ReasonForm(SayingForm):
     why = forms.CharField(label="Why", help_text="Kept with the record.", max_length=300)
 
 
+class Accounts(forms.ModelMultipleChoiceField[Channel]):
+    """Some of our accounts. An id that no database has is refused like any other that is not offered."""
+
+    def clean(self, value: Any) -> Any:
+        if any(map(_is_beyond, map(str, value or []))):
+            raise ValidationError("Choose among the accounts that are offered.", code="invalid_choice")
+        return super().clean(value)
+
+
+def _is_beyond(typed: str) -> bool:
+    try:
+        return abs(int(typed[:ID_LENGTH])) > queries.BIGGEST_ID
+    except ValueError:
+        return False
+
+
 class StatementForm(SayingForm):
     """What the holding statement says, and where."""
 
@@ -114,7 +132,7 @@ class StatementForm(SayingForm):
         widget=forms.Textarea({"rows": 7}),
         max_length=POST_LENGTH,
     )
-    channels = forms.ModelMultipleChoiceField(
+    channels = Accounts(
         label="On which accounts?", queryset=Channel.objects.none(), widget=forms.CheckboxSelectMultiple
     )
 

@@ -12,7 +12,7 @@ from moothall.channels import known
 from moothall.channels import queries as channel_queries
 from moothall.channels.models import NEVER_DRIVEN, Channel
 from moothall.core import clock
-from moothall.incidents.kinds import Switch
+from moothall.incidents.kinds import Kind, Switch
 from moothall.incidents.models import Contact, Incident, Step
 from moothall.incidents.plays import play
 from moothall.incidents.states import RUNNING
@@ -24,6 +24,7 @@ RECENT = 20
 """How many of a channel's last posts are offered to be taken down."""
 SHOWN = 50
 """How many closed incidents the list shows."""
+BIGGEST_ID = 2**63 - 1
 DELETION = ("delivery.take_down_asked", "delivery.deleted")
 
 
@@ -59,14 +60,25 @@ def same_running(incident: Incident) -> Incident | None:
 
 def channels(user: User) -> QuerySet[Channel]:
     """The channels about which ``user`` may open an incident."""
-    services = services_for(user.standing, "incident.run")
+    services = services_for(user.standing, "incident.open")
     found = channel_queries.whole_register()
     return found if services is None else found.filter(service__in=services)
 
 
 def is_for_all(user: User) -> bool:
-    """Whether ``user`` runs incidents of the whole organisation, and so those without a channel too."""
-    return services_for(user.standing, "incident.run") is None
+    """Whether ``user`` opens incidents of the whole organisation, and so those without a channel too."""
+    return services_for(user.standing, "incident.open") is None
+
+
+def may_disconnect(user: User, incident: Incident) -> bool:
+    """Whether ``user`` may disconnect the account here: who runs the incident and, if it was hacked, who may open one.
+
+    Each of them only if they may disconnect the account anywhere else.
+    """
+    if incident.channel is None or not user.may("channel.connect", incident.channel):
+        return False
+    permission = "incident.open" if incident.kind == Kind.HACKED else "incident.run"
+    return user.may(permission, incident)
 
 
 # --- People to call ---------------------------------------------------------------------------------------------------
@@ -81,6 +93,11 @@ def contacts(kind: str = "") -> list[Contact]:
 def who_may_pause() -> list[User]:
     """Those who can pause posts, by name: for whoever may not."""
     return list(holders("publishing.pause", None))
+
+
+def who_may_disconnect(incident: Incident) -> list[User]:
+    """Those who can disconnect the account, by name: for whoever may not."""
+    return list(holders("channel.connect", incident.channel.service)) if incident.channel else []
 
 
 # --- Pauses -----------------------------------------------------------------------------------------------------------
@@ -168,7 +185,9 @@ def standing(channel: Channel) -> list[Standing]:
 
 
 def stands_on(channel: Channel, post_id: int) -> Post | None:
-    """This post, if it stands on the channel."""
+    """This post, if it stands on the channel. No database has ids beyond ``BIGGEST_ID``."""
+    if post_id > BIGGEST_ID:
+        return None
     found = Delivery.objects.filter(channel=channel, state=DeliveryState.SENT, revision__post=post_id)
     first = found.select_related("revision__post__service", "revision__post__author").first()
     return first.revision.post if first else None

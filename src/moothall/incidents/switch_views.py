@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -19,7 +19,7 @@ from moothall.incidents import at_networks, queries, switching, words
 from moothall.incidents.forms import PauseForm, ReasonForm, StatementForm
 from moothall.incidents.kinds import Switch
 from moothall.incidents.models import Incident
-from moothall.incidents.views import to_run, to_see
+from moothall.incidents.views import to_run, to_see, to_tell
 from moothall.publishing import pausing
 
 
@@ -55,10 +55,12 @@ def pause(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "incidents/pause.html", {**context, "form": form})
 
 
-@needs("incident.run")
+@needs("incident.open")
 def disconnect(request: StaffRequest, pk: int) -> HttpResponse:
-    """Delete the account's keys here, and say what has to be done at the network itself."""
-    found = to_run(request, pk)
+    """Delete the account's keys here, and say what has to be done at the network itself; or whom to call."""
+    found = to_tell(request, pk)
+    if found.channel is not None and not queries.may_disconnect(request.user, found):
+        return _disconnect_by_others(request, found)
     first = {"why": f"{found.get_kind_display()}: incident {found.pk}."}
     form = ReasonForm(request.POST if request.method == "POST" else None, initial=first)
     if request.method == "POST" and form.is_valid():
@@ -82,6 +84,16 @@ def disconnect(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "incidents/disconnect.html", context)
 
 
+def _disconnect_by_others(request: StaffRequest, found: Incident) -> HttpResponse:
+    context = {
+        "incident": found,
+        "is_connected": found.channel is not None and channel_queries.is_connected(found.channel),
+        "contacts": queries.contacts(found.kind),
+        "who_may": queries.who_may_disconnect(found),
+    }
+    return render(request, "incidents/disconnect_by_others.html", context)
+
+
 @needs("incident.run")
 @require_safe
 def posts(request: StaffRequest, pk: int) -> HttpResponse:
@@ -102,6 +114,8 @@ def posts(request: StaffRequest, pk: int) -> HttpResponse:
 def take_down(request: StaffRequest, pk: int, post: int) -> HttpResponse:
     """Ask once more, and have the post taken down everywhere."""
     found = to_run(request, pk)
+    if post > queries.BIGGEST_ID:
+        raise Http404
     chosen = queries.stands_on(found.channel, post) if found.channel else None
     if chosen is None:
         messages.info(request, "This post does not stand on the account any more.")

@@ -5,10 +5,11 @@ Here it is bound to the incident: the step that asked for it is ticked, and the 
 
 from collections.abc import Iterable
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from moothall.accounts.models import Service, User
+from moothall.accounts.permissions import require
 from moothall.channels import connecting
 from moothall.channels import queries as channel_queries
 from moothall.channels.actions import ref as channel_ref
@@ -29,11 +30,16 @@ NO_ACCOUNT = "This incident is of no account of ours. There is nothing to switch
 
 @transaction.atomic
 def pause(actor: User, incident: Incident, reason: str, *, everything: bool = False) -> Pause:
-    """Pause the posts of the channel's service, or ``everything``. The desk may; ``reason`` is seen by all staff."""
+    """Pause the posts of the channel's service, or ``everything``. The desk may; ``reason`` is seen by all staff.
+
+    Where a pause does that already, it is returned, and none is made: of a double click, and of two people at once.
+    """
     incident = locked(actor, incident)
-    services: list[Service] = []
-    if not everything:
-        services = [_channel(incident).service]
+    require(actor, "publishing.pause")
+    services = [] if everything else [_channel(incident).service]
+    if already := queries.pause_over(services[0] if services else None):
+        _tick_as_paused(actor, incident, already)
+        return already
     made = switch.begin(actor, reason, services)
     said = pausing.words(made)
     tick_switch(incident, actor, Switch.PAUSE, f"{said}.")
@@ -42,11 +48,21 @@ def pause(actor: User, incident: Incident, reason: str, *, everything: bool = Fa
     return made
 
 
+def _tick_as_paused(actor: User, incident: Incident, already: Pause) -> None:
+    """Tick the step that asks for the pause, if it is open: somebody else paused meanwhile."""
+    said = f"{pausing.words(already)} already"
+    if step := tick_switch(incident, actor, Switch.PAUSE, f"{said}."):
+        write(incident, actor, said, already.reason)
+        capture("incident.step_done", ref(incident), actor=actor, after={"step": step.position})
+
+
 @transaction.atomic
 def disconnect(actor: User, incident: Incident, why: str) -> None:
     """Delete the channel's credentials here, and have its network told that they no longer count."""
-    incident = locked(actor, incident)
+    incident = locked(actor, incident, "incident.open")
     channel = _channel(incident)
+    if not queries.may_disconnect(actor, incident):
+        raise PermissionDenied("Others disconnect this account.")
     if not channel_queries.is_connected(channel):
         raise ValidationError(f"{channel} is not connected: Moothall holds no key to it.")
     connecting.disconnect(actor, channel, why=why)

@@ -61,6 +61,13 @@ def to_run(request: StaffRequest, pk: int) -> Incident:
     return found
 
 
+def to_tell(request: StaffRequest, pk: int) -> Incident:
+    """The incident, if this person may say what they know of it, as whoever may open one. Raises as ``to_run``."""
+    found = to_see(request, pk)
+    require(request.user, "incident.open", found)
+    return found
+
+
 @needs("incident.see")
 @require_safe
 def incidents(request: StaffRequest) -> HttpResponse:
@@ -70,13 +77,13 @@ def incidents(request: StaffRequest) -> HttpResponse:
         "going_on": going_on,
         "over": over,
         "contacts": queries.contacts(),
-        "may_open": request.user.may("incident.run"),
+        "may_open": request.user.may("incident.open"),
         "may_change_calls": request.user.may("incident.calls"),
     }
     return render(request, "incidents/incidents.html", context)
 
 
-@needs("incident.run")
+@needs("incident.open")
 def new_incident(request: StaffRequest) -> HttpResponse:
     """Say what has gone wrong, and with which account; ``?channel=`` names it by its short name."""
     slug = request.GET.get("channel", "")
@@ -121,6 +128,8 @@ def incident(request: StaffRequest, pk: int) -> HttpResponse:
         "at_once": [link(found, each) for each in at_once],
         "others": [link(found, each) for each in others],
         "may_run": may_run,
+        "may_tell": found.is_running and request.user.may("incident.open", found),
+        "disconnect": _way_to_disconnect(found, [*at_once, *others]),
         "note_form": TextForm(auto_id="note_%s"),
         "step_form": StepForm(auto_id="step_%s"),
         "contacts": queries.contacts(found.kind),
@@ -140,6 +149,12 @@ def _statements(request: StaffRequest, found: Incident) -> list[Post]:
     return list(publishing.posts(request.user).filter(pk__in=found.statements.values("pk")).order_by("pk"))
 
 
+def _way_to_disconnect(found: Incident, usable: list[Switch]) -> Link | None:
+    """Where whoever does not run it disconnects a hacked account, or reads whom to call."""
+    is_there = found.kind == Kind.HACKED and Switch.DISCONNECT in usable
+    return link(found, Switch.DISCONNECT) if is_there else None
+
+
 def _to_secure(found: Incident) -> str:
     """The network at which a password has to be changed, if it is that sort of incident."""
     return words.network_of(found) if found.kind == Kind.HACKED else ""
@@ -148,20 +163,20 @@ def _to_secure(found: Incident) -> str:
 # --- While it goes on -------------------------------------------------------------------------------------------------
 
 
-@needs("incident.run")
+@needs("incident.open")
 @require_POST
 def note(request: StaffRequest, pk: int) -> HttpResponse:
-    found = to_run(request, pk)
+    found = to_tell(request, pk)
     form = TextForm(request.POST)
     text = form.cleaned_data["text"] if form.is_valid() else ""
     attempt(request, lambda: actions.note(request.user, found, text), NOTED)
     return redirect(f"{found.get_absolute_url()}#timeline")
 
 
-@needs("incident.run")
+@needs("incident.open")
 def known(request: StaffRequest, pk: int) -> HttpResponse:
     """Say what is known now."""
-    found = to_run(request, pk)
+    found = to_tell(request, pk)
     form = TextForm(request.POST if request.method == "POST" else None, initial={"text": found.known})
     form.fields["text"].label = "What is known?"
     form.fields["text"].widget.attrs["rows"] = 8

@@ -121,7 +121,10 @@ def send_back(actor: User, lesson: Lesson, remark: str) -> Lesson:
 
 @transaction.atomic
 def withdraw(actor: User, lesson: Lesson, why: str, *, for_case: bool = False) -> Lesson:
-    """Take it away: nobody but its writers, and those who review lessons if it was published, reads it any more."""
+    """Take it away: nobody but its writers, and those who review lessons if it was published, reads it any more.
+
+    Raises ``ValidationError`` for a published lesson unless a reviewer who did not write on it withdraws it.
+    """
     lesson = _locked(lesson)
     side = Side.WRITER if for_case else queries.side_of(actor, lesson)
     if side is None:

@@ -71,7 +71,7 @@ class Named:
 def named_in(lesson: Lesson) -> Named:
     """Whom its words name of all who have, or had, an account."""
     text = Text("\n".join((lesson.title, lesson.what_happened, lesson.what_changes)))
-    names = list(User.objects.order_by().values_list("name", flat=True))
+    names = text.may_hold(User.objects.order_by().values_list("name", flat=True))
     full = text.names(names)
     addresses = text.addresses()
     ours = User.objects.annotate(address=Lower("email")).filter(address__in=addresses)

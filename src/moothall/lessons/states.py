@@ -1,4 +1,7 @@
-"""A lesson's way as a table: who may move it from where to where. Pure."""
+"""A lesson's way as a table: who may move it from where to where. Pure.
+
+What is published is everybody's: no writer takes it from the shelf alone, a reviewer who did not write on it does.
+"""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -38,7 +41,6 @@ MOVES = (
     Move(Act.PUBLISH, Side.REVIEWER, LessonState.IN_REVIEW, LessonState.PUBLISHED),
     Move(Act.WITHDRAW, Side.WRITER, LessonState.DRAFT, LessonState.WITHDRAWN),
     Move(Act.WITHDRAW, Side.WRITER, LessonState.IN_REVIEW, LessonState.WITHDRAWN),
-    Move(Act.WITHDRAW, Side.WRITER, LessonState.PUBLISHED, LessonState.WITHDRAWN),
     Move(Act.WITHDRAW, Side.REVIEWER, LessonState.IN_REVIEW, LessonState.WITHDRAWN),
     Move(Act.WITHDRAW, Side.REVIEWER, LessonState.PUBLISHED, LessonState.WITHDRAWN),
 )

@@ -15,11 +15,12 @@ from moothall.accounts.permissions import require
 from moothall.core import clock
 from moothall.lessons.models import Lesson, LessonState
 from moothall.policies import audience, queries
-from moothall.policies.models import Acknowledgement, Met, Policy, RestsOn, Version
+from moothall.policies.models import LINK, Acknowledgement, Met, Policy, RestsOn, Version
 from moothall.records.actions import capture
 
 ABOUT = ("title", "owner_id", "audience", "needs_acknowledgement", "is_public")
 WORDS = ("text", "summary", "what_changed", "effective_on", "review_on", "earlier_stand")
+PUBLISHED = ("published_at", "published_by", "published_title", "published_audience", "published_links")
 FROZEN = "A published version is never changed. Write the next one: this one holds until that is in force."
 WITHDRAWN = "This policy is withdrawn."
 OVERTAKEN = (
@@ -27,6 +28,13 @@ OVERTAKEN = (
     "saved: save again to put it in place of theirs."
 )
 CHANGED_MEANWHILE = "This draft was changed or published meanwhile. Read it again."
+
+
+class Overtaken(ValidationError):
+    """Somebody else began or changed the draft since the actor began from it."""
+
+    def __init__(self) -> None:
+        super().__init__(OVERTAKEN)
 
 
 def ref(policy: Policy) -> str:
@@ -45,12 +53,14 @@ def save_policy(actor: User, policy: Policy, rests_on: Sequence[RestsOn]) -> Pol
     """
     require(actor, "policy.write")
     before: dict[str, Any] = {}
-    if policy.pk:
-        old = Policy.objects.select_for_update().get(pk=policy.pk)
+    old = Policy.objects.select_for_update().get(pk=policy.pk) if policy.pk else None
+    if old:
         _refuse_withdrawn(old)
         policy.slug, before = old.slug, _about(old, old.rests_on.all())
     policy.full_clean(exclude=["owner"])
     _check_about(policy, rests_on)
+    if old:
+        policy.asked_since = old.asked_since if _asked(old) == _asked(policy) else queries.today()
     policy.save()
     policy.rests_on.all().delete()
     RestsOn.objects.bulk_create(
@@ -74,6 +84,11 @@ def save_policy(actor: User, policy: Policy, rests_on: Sequence[RestsOn]) -> Pol
 def _about(policy: Policy, rests_on: Collection[RestsOn]) -> dict[str, Any]:
     links = [[each.whose, each.title, each.url] for each in rests_on]
     return {"slug": policy.slug, **{name: getattr(policy, name) for name in ABOUT}, "rests_on": links}
+
+
+def _asked(policy: Policy) -> tuple[frozenset[str], bool]:
+    """Whom it asks to acknowledge it, and whether it does."""
+    return frozenset(policy.audience), policy.needs_acknowledgement
 
 
 def _check_about(policy: Policy, rests_on: Collection[RestsOn]) -> None:
@@ -116,8 +131,8 @@ def save_draft(
 ) -> Version:
     """Keep the draft of a policy's next version, finished or not.
 
-    ``seen``: the ``changed_at`` that the actor began from, if it matters. Raises ``ValidationError`` if the draft was
-    changed since, if it is a draft no more, and if another is being written.
+    ``seen``: the ``changed_at`` that the actor began from, if it matters. Raises ``Overtaken`` if the draft was changed
+    since or another was begun, and ``ValidationError`` if it is a draft no more.
     """
     require(actor, "policy.write")
     policy = Policy.objects.select_for_update().get(pk=draft.policy_id)
@@ -125,13 +140,13 @@ def save_draft(
     there = queries.draft_of(policy)
     if draft.pk is None:
         if there is not None:
-            raise ValidationError("The next version is being written already. Go on with that one.")
+            raise Overtaken
         last = queries.last_published(policy)
         draft.number = last.number + 1 if last else 1
     elif there is None or there.pk != draft.pk:
         raise ValidationError(FROZEN)
     elif seen not in (None, there.changed_at):
-        raise ValidationError(OVERTAKEN)
+        raise Overtaken
     draft.changed_at = clock.now()
     draft.full_clean(exclude=["policy", "published_by"], validate_constraints=False)
     is_new = draft.pk is None
@@ -158,7 +173,9 @@ def publish(actor: User, draft: Version, seen: datetime) -> Version:
     if problems := amiss(there):
         raise ValidationError(problems)
     there.published_at, there.published_by = clock.now(), actor
-    there.save(update_fields=["published_at", "published_by"])
+    there.published_title, there.published_audience = policy.title, policy.audience_words
+    there.published_links = list(policy.rests_on.values(*LINK))
+    there.save(update_fields=PUBLISHED)
     if policy.owner_id != actor.pk:
         notify([policy.owner], f"{actor} published version {there.number} of “{policy}”.", policy.get_absolute_url())
     capture("policy.published", ref(policy), actor=actor, after=_facts(there))
@@ -169,6 +186,8 @@ def _facts(version: Version) -> dict[str, Any]:
     """What records keep of a published version: of its text a hash, by which it can be known."""
     return {
         "version": version.number,
+        "title": version.title,
+        "audience": version.audience_words,
         "effective_on": version.effective_on,
         "review_on": version.review_on,
         "earlier_stand": version.earlier_stand,

@@ -138,6 +138,7 @@ def tree_of(parents: Mapping[int, int | None], counted: Mapping[int | None, Coun
     That there is nobody in a unit is the staff structure and tells nothing of anybody. What has to be hidden beside a
     small unit is first what has the fewest units below it: a matter of the structure, not of the figures.
     """
+    parents = _below_the_council(parents)
     needed = set[int]()
     for unit in counted:
         above = unit
@@ -152,14 +153,28 @@ def tree_of(parents: Mapping[int, int | None], counted: Mapping[int | None, Coun
     return Tree.of({unit: parents[unit] for unit in in_order}, nobody_in)
 
 
+def _below_the_council(parents: Mapping[int, int | None]) -> dict[int, int | None]:
+    """The same, where a unit that no way leads to from the council is a part of the council itself.
+
+    Two changes at once may have closed a circle of units.
+    """
+    parts: dict[int | None, list[int]] = {}
+    for unit, above in parents.items():
+        parts.setdefault(above, []).append(unit)
+    reached = list(parts.get(None, []))
+    for unit in reached:
+        reached += parts.get(unit, [])
+    found = set(reached)
+    return {unit: above if unit in found else None for unit, above in parents.items()}
+
+
 def _units_below(parents: Mapping[int, int | None]) -> Counter[int]:
     """How many units each has below it."""
     found: Counter[int] = Counter()
     for unit in parents:
-        above, seen = parents[unit], {unit}
-        while above is not None and above not in seen:  # two changes at once may have closed a circle
+        above = parents[unit]
+        while above is not None:
             found[above] += 1
-            seen.add(above)
             above = parents[above]
     return found
 

@@ -16,7 +16,9 @@ from moothall.policies.models import Acknowledgement
 from moothall.policies.queries import Standing
 from moothall.records.actions import capture
 
-COLUMNS = ("Person", "E-mail address", "Unit", "Here as", "Works here", "Version acknowledged", "Acknowledged")
+COLUMNS = ("Person", "E-mail address", "Unit", "Here as", "Works here", "Version acknowledged", "Acknowledged", "Title")
+OF_LATEST = {"number": "version__number", "at": "at", "title": "version__published_title"}
+"""What is told of the latest acknowledgement, by what it is called here."""
 NOT_YET = "not yet"
 AT_ONCE = 500
 """Rows in one piece of the file."""
@@ -48,11 +50,11 @@ def _rows(standing: Standing) -> Iterator[tuple[str, ...]]:
     meant = audience.people(standing.policy.audience).values("pk")
     people = (
         User.objects.filter(Q(pk__in=meant) | Q(pk__in=counted.values("user")))
-        .annotate(number=Subquery(latest.values("version__number")), at=Subquery(latest.values("at")))
+        .annotate(**{name: Subquery(latest.values(of)) for name, of in OF_LATEST.items()})
         .order_by(F("unit__name").asc(nulls_last=True), "name", "pk")
     )
-    names = ("name", "email", "unit__name", "kind", "is_active", "number", "at")
-    for name, email, unit, kind, is_active, number, at in people.values_list(*names).iterator(AT_ONCE):
+    names = ("name", "email", "unit__name", "kind", "is_active", *OF_LATEST)
+    for name, email, unit, kind, is_active, number, at, title in people.values_list(*names).iterator(AT_ONCE):
         works_here = "yes" if is_active else "no"
-        done = (str(number), f"{localtime.local(at):%Y-%m-%d %H:%M}") if at else ("", NOT_YET)
+        done = (str(number), f"{localtime.local(at):%Y-%m-%d %H:%M}", title) if at else ("", NOT_YET, "")
         yield name, email, unit or "", Kind(kind).label, works_here, *done

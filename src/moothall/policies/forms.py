@@ -13,6 +13,7 @@ from moothall.policies.models import Audience, Policy, RestsOn, Version, Whose
 
 MOST_LINKS = 20
 EMPTY_LINKS = 2
+LARGEST_ID = 2**63 - 1
 
 
 def say(form: forms.BaseForm, error: ValidationError) -> None:
@@ -108,12 +109,32 @@ def links_of(formset: "BaseFormSet[RestsOnForm]") -> list[RestsOn]:
     return [form.link for form in formset if form.link]
 
 
+class LessonsField(forms.ModelMultipleChoiceField[Lesson]):
+    """Some of the lessons. A number that is too large for any database is no lesson either."""
+
+    default_error_messages = dict.fromkeys(("invalid_choice", "invalid_pk_value"), "Choose the lessons from the list.")
+
+    def clean(self, value: Any) -> Any:
+        """The lessons. Raises ``ValidationError``."""
+        for each in value if isinstance(value, list | tuple) else ():
+            if _is_too_large(each):
+                raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
+
+def _is_too_large(text: str) -> bool:
+    try:
+        return abs(int(text)) > LARGEST_ID
+    except ValueError:
+        return False  # no number: the field itself refuses it
+
+
 class DraftForm(forms.ModelForm[Version]):
     """What a version says. A draft may have gaps; what it lacks to be published is told by ``actions.amiss``."""
 
     all_optional = True
     use_required_attribute = False
-    because = forms.ModelMultipleChoiceField(
+    because = LessonsField(
         label="We changed this because of",
         queryset=Lesson.objects.none(),
         required=False,

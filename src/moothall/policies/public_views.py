@@ -26,4 +26,5 @@ def our_policy(request: HttpRequest, slug: str) -> HttpResponse:
     begun = [each for each in queries.history(policy) if each.effective_on and each.effective_on <= today]
     if held is None:
         raise Http404("It is not in force yet.")
-    return render(request, "policies/our_policy.html", {"policy": policy, "version": held, "history": begun})
+    context = {"policy": policy, "version": held, "history": begun, "rests_on": queries.links_for_the_public(policy)}
+    return render(request, "policies/our_policy.html", context)

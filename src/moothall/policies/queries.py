@@ -11,7 +11,7 @@ from moothall.accounts.models import User
 from moothall.core import clock, localtime
 from moothall.lessons.models import Lesson, LessonState
 from moothall.policies import audience
-from moothall.policies.models import Acknowledgement, Policy, Version
+from moothall.policies.models import Acknowledgement, Policy, RestsOn, Version
 
 REVIEW_AHEAD = timedelta(days=30)
 """So long before its review a version is among those that fall due."""
@@ -190,6 +190,11 @@ def history(policy: Policy) -> list[Version]:
 def for_the_public(on: date) -> list[Version]:
     """What the public may read, by title."""
     return [each.version for each in in_force(on) if each.policy.is_public]
+
+
+def links_for_the_public(policy: Policy) -> list[RestsOn]:
+    """What ``policy`` rests on, as far as it has an address on the web."""
+    return [each for each in policy.rests_on.all() if each.url.lower().startswith(("http://", "https://"))]
 
 
 def draft_of(policy: Policy) -> Version | None:

@@ -105,6 +105,7 @@ def policy_version(request: StaffRequest, slug: str, number: int) -> HttpRespons
         "state": state_of(found, held),
         "held": held,
         "earlier": _earlier(request, found),
+        "rests_on": found.rests_on,
     }
     return render(request, "policies/version.html", context)
 

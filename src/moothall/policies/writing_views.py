@@ -63,26 +63,28 @@ def draft_policy(request: StaffRequest, slug: str) -> HttpResponse:
     """Write the next version. What was typed is kept before anything about it is complained of."""
     policy = _policy(slug)
     last = queries.last_published(policy)
-    draft = queries.draft_of(policy) or _next_version(policy, last)
+    there = queries.draft_of(policy)
+    draft = there or _next_version(policy, last)
+    seen = request.POST.get("seen", "") if request.method == "POST" else _seen(there)
     form = DraftForm(request.POST if request.method == "POST" else None, instance=draft, is_first=last is None)
     if request.method == "POST" and form.is_valid():
         try:
-            because, seen = form.cleaned_data.get("because", ()), _moment(request.POST.get("seen", ""))
-            actions.save_draft(request.user, form.instance, because, seen=seen)
+            because = form.cleaned_data.get("because", ())
+            actions.save_draft(request.user, form.instance, because, seen=_moment(seen))
         except ValidationError as error:
             say(form, error)
+            if isinstance(error, actions.Overtaken):  # told of it, they may save over it
+                seen = _seen(queries.draft_of(policy))
         else:
             messages.success(request, "Kept as a draft.")
             return redirect("publish-policy" if request.POST.get("then") == "publish" else "policy", slug)
-    there = queries.draft_of(policy)
-    context = {
-        "form": form,
-        "policy": policy,
-        "last": last,
-        "draft": draft,
-        "seen": there.changed_at.isoformat() if there else "",
-    }
+    context = {"form": form, "policy": policy, "last": last, "draft": draft, "seen": seen}
     return render(request, "policies/draft_form.html", context)
+
+
+def _seen(draft: Version | None) -> str:
+    """What a form carries of the draft that it shows; of none, nothing."""
+    return draft.changed_at.isoformat() if draft else ""
 
 
 def _next_version(policy: Policy, last: Version | None) -> Version:
@@ -111,7 +113,7 @@ def publish_policy(request: StaffRequest, slug: str) -> HttpResponse:
         "last": last,
         "amiss": actions.amiss(draft),
         "because": draft.because.all(),
-        "seen": draft.changed_at.isoformat(),
+        "seen": _seen(draft),
         "asked": audience.people(policy.audience).count() if policy.needs_acknowledgement else None,
         "text": differences.words(last.text, draft.text) if last else None,
     }

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from moothall.core.forms import DateInput, FilterForm
-from moothall.records import words
+from moothall.records import refs, words
 from moothall.records.queries import Filters
 
 FAR_OFF = date(9000, 1, 1)
@@ -22,10 +22,8 @@ class RecordFilter(FilterForm):
     words = forms.CharField(label="Words in the reason", max_length=100)
 
     def clean_about(self) -> str:
-        """References as records know them, however they were typed: "post 12" is "post:12"."""
-        about = " ".join(self.cleaned_data["about"].split())
-        kind, _, pk = about.rpartition(" ")
-        return f"{kind.replace(' ', '_').lower()}:{pk}" if kind and pk.isdecimal() else about
+        """What was typed, without the spaces around it."""
+        return " ".join(self.cleaned_data["about"].split())
 
     def clean_since(self) -> date | None:
         return self._day("since")
@@ -44,4 +42,5 @@ class RecordFilter(FilterForm):
         chosen: dict[str, Any] = dict(self.chosen)
         kind = chosen.pop("kind", "")
         kinds = (kind,) if "." in kind else words.of_noun(kind)
-        return Filters(kinds=kinds, **chosen)
+        about = refs.spellings(chosen.pop("about", ""))
+        return Filters(kinds=kinds, about=about, **chosen)

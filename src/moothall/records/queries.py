@@ -82,8 +82,8 @@ class Filters:
     kinds: tuple[str, ...] = ()
     who: str = ""
     """A part of a name."""
-    about: str = ""
-    """A reference, whole."""
+    about: tuple[str, ...] = ()
+    """References, whole: any of these."""
     since: date | None = None
     until: date | None = None
     """The last day, by our clocks."""
@@ -131,7 +131,7 @@ def _walks(filters: Filters) -> list[Q]:
     of_kinds = Q(kind__in=filters.kinds) if filters.kinds else Q()
     by_name = Q(actor_name__icontains=filters.who) if filters.who else Q()
     if filters.about:
-        return [Q(ref=filters.about) & of_kinds & by_name]
+        return [Q(ref=each) & of_kinds & by_name for each in filters.about]
     if filters.who:
         names = [name for name in _everybody() if filters.who.casefold() in name.casefold()]
         few = len(names) <= MOST_NAMES

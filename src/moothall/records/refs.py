@@ -32,6 +32,14 @@ def names(refs: Iterable[str]) -> dict[str, str]:
 
 
 def words(ref: str) -> str:
-    """A reference as a page says it: "post 12"."""
+    """A reference as a page says it: "post 12". ``spellings`` is the way back."""
     kind, _, pk = ref.partition(":")
     return f"{kind.replace('_', ' ').replace('-', ' ')} {pk}".strip()
+
+
+def spellings(typed: str) -> tuple[str, ...]:
+    """The references that may be meant: itself or, of "policy version 3", as records write two words of a kind."""
+    kind, _, pk = typed.rpartition(" ")
+    if not kind or ":" in typed:
+        return (typed,) if typed else ()
+    return tuple(dict.fromkeys(f"{kind.lower().replace(' ', sign)}:{pk}" for sign in "_-"))

@@ -13,8 +13,13 @@ from moothall.records.models import Record
 
 SECRET_KINDS = ("case.",)
 """How the kinds begin of which nothing is shown."""
-SECRET_VALUES = frozenset({"case"})
-"""By this name other records say which case something was done for. The act is shown, and this is not."""
+SECRET_VALUES = frozenset({"case", "approved by"})
+"""By these names other records say which case something was done for, and who approved it: two of those on the case.
+
+The act is shown, and these are not. That a name behind a pseudonym was opened, or was tried to be, is shown on purpose:
+it is the most privileged act there is, and whoever audits sees that it took place, when and by whom. Who approved it,
+the person whose name it is reads in their own data, and those on the case read on the case.
+"""
 
 
 def shown() -> QuerySet[Record]:
@@ -26,5 +31,5 @@ def shown() -> QuerySet[Record]:
 
 
 def without_secrets(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a record holds, but for what names a case."""
+    """What a record holds, but for what names a case, or those on one."""
     return {name: value for name, value in values.items() if name not in SECRET_VALUES}

@@ -211,7 +211,9 @@ def _tell_answerers(request: RightsRequest, words: str) -> None:
 
 
 def remind() -> None:
-    """Remind those who answer of each clock that runs out, and again when it has."""
+    """Remind those who answer of each clock that runs out, and again when it has; at hours at which they work."""
+    if not clocks.may_remind(localtime.local(clock.now())):
+        return
     now = today()
     for request in queries.due(now):
         _remind(request, now)
@@ -229,3 +231,16 @@ def _remind(request: RightsRequest, now: date) -> None:
             if now <= request.due_on
             else f"A data request is overdue since {day}. {queries.waits_for(request)}.",
         )
+
+
+def erase() -> None:
+    """Erase the requests that ended long enough ago, with all that was said about them. Records keep that."""
+    for request in queries.to_erase(clocks.last_erased(today())):
+        _erase(request)
+
+
+@transaction.atomic
+def _erase(request: RightsRequest) -> None:
+    reference = ref(request)
+    if RightsRequest.objects.filter(pk=request.pk).delete()[0]:
+        capture("rights.erased", reference, actor=None, after={"kind": request.kind})

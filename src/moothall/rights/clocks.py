@@ -6,9 +6,9 @@ that ends on a weekend or a bank holiday run on to the next working day; no cloc
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
-from moothall.core.working_days import add_working_days
+from moothall.core.working_days import add_working_days, is_working_day
 from moothall.rights.states import Kind
 
 ACKNOWLEDGE_WITHIN = timedelta(days=30)
@@ -31,6 +31,12 @@ REMIND_WORKING_DAYS_BEFORE = 1
 """The same for a question."""
 REMIND_AGAIN = timedelta(days=7)
 """So often, once a clock has run out."""
+REMIND_FROM, REMIND_UNTIL = time(9), time(17)
+"""Reminders come on working days within these hours. A clock that runs out at night or on a Sunday runs out all the
+same, and is told of when somebody is there to read it."""
+KEPT_MONTHS = 24
+"""A request is erased so long after its end. By then whoever asked has long been able to complain of the answer and to
+turn to the Information Commissioner or a court; a rule of our own."""
 
 
 class CannotTakeLonger(ValueError):
@@ -113,3 +119,13 @@ def remind_first(kind: Kind, due_on: date) -> date:
 def remind_next(due_on: date, today: date) -> date:
     """The day of the next reminder after today's: the day after the clock ran out, and from then on each week."""
     return due_on + timedelta(days=1) if today <= due_on else today + REMIND_AGAIN
+
+
+def may_remind(here: datetime) -> bool:
+    """Whether somebody is there to be reminded at this moment of our clocks."""
+    return is_working_day(here.date()) and REMIND_FROM <= here.time() < REMIND_UNTIL
+
+
+def last_erased(today: date) -> date:
+    """The day so long ago that what ended on it, or before, is erased today."""
+    return months_after(today, -KEPT_MONTHS)

@@ -29,7 +29,7 @@ def export(person: User) -> dict[str, Any]:
         "put together": clock.now(),
         "held": [{"title": each.title, "what": each.what, "entries": list(each.rows)} for each in held],
         "web use": web_use.opened(wish) if wish and wish.sealed else NOT_ASKED,
-        "who looked at your unit's figures": [
+        "who looked at the figures of your present unit": [
             {"at": each.at, "by": each.who, "as": each.role, "at what": each.at_what} for each in looks(person)
         ],
     }
@@ -38,6 +38,11 @@ def export(person: User) -> dict[str, Any]:
     return found
 
 
-def looks(person: User) -> list[looking.Look]:
-    """Who looked at the figures of the person's unit."""
-    return looking.looks_at(person.unit, seeing.units()) if person.unit else []
+def looks(person: User, *, most: int | None = None) -> list[looking.Look]:
+    """Who looked at the figures of the unit that the person is in now, the latest first; all of them, or so many."""
+    return looking.looks_at(person.unit, seeing.units(), most=most) if person.unit else []
+
+
+def looks_in_all(person: User) -> int:
+    """How many such looks there are."""
+    return looking.count_looks_at(person.unit, seeing.units()) if person.unit else 0

@@ -30,7 +30,8 @@ class RightsRequest(models.Model):
     """Who acknowledged it, or was the last to say something."""
     remind_on = models.DateField(null=True, db_index=True)
     """When those who answer are reminded next; ``None``: it has ended."""
-    ended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, db_index=True)
+    """Two years after it, the request is erased (``clocks.KEPT_MONTHS``)."""
 
     class Meta:
         ordering = ("-made_at", "-pk")

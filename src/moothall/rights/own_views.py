@@ -17,6 +17,7 @@ from moothall.core import own_data
 from moothall.core.access import needs
 from moothall.rights import actions, clocks, exporting, live, queries
 from moothall.rights.states import Kind
+from moothall.webuse import looking
 from moothall.webuse import own_data as web_use
 
 
@@ -32,7 +33,8 @@ def what_we_see(request: StaffRequest) -> HttpResponse:
         "pseudonym_key": live.pseudonym_key(today),
         "seals": live.seals(),
         "unit": person.unit,
-        "looks": exporting.looks(person),
+        "looks": exporting.looks(person, most=looking.SHOWN),
+        "looks_in_all": exporting.looks_in_all(person),
         "held": own_data.about(person),
         "login": web_use.login_of(person),
         "no_login": web_use.NO_LOGIN,

@@ -1,11 +1,12 @@
 """Reading requests: whoever asked sees theirs, those who answer see all, and nobody else sees any."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
 from moothall.accounts import queries as accounts
 from moothall.accounts.models import User
+from moothall.core import localtime
 from moothall.rights.models import RightsRequest
 from moothall.rights.states import RUNNING, Kind, State
 
@@ -47,6 +48,11 @@ def answerers(asker: User | None = None) -> QuerySet[User]:
 def due(today: date) -> QuerySet[RightsRequest]:
     """The requests of which somebody has to be reminded."""
     return RightsRequest.objects.filter(remind_on__lte=today).select_related("asker")
+
+
+def to_erase(day: date) -> QuerySet[RightsRequest]:
+    """The requests that ended on ``day`` or before."""
+    return RightsRequest.objects.filter(ended_at__lt=localtime.start_of(day + timedelta(days=1))).only("pk", "kind")
 
 
 def waits_for(request: RightsRequest) -> str:

@@ -4,5 +4,6 @@ from moothall.rights import actions
 
 
 def sweep() -> None:
-    """Remind of the clocks that run out. One look into an index where there is none."""
+    """Remind of the clocks that run out, and erase what has been kept long enough. Two looks into indexes, mostly."""
     actions.remind()
+    actions.erase()

@@ -1,9 +1,11 @@
 """The record of looks: who saw a unit's web use, when and why. Those who lead the unit can read it."""
 
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import QuerySet
 
 from moothall.accounts.models import Unit, User
 from moothall.accounts.roles import Role
@@ -80,11 +82,29 @@ def reason(session: Session, unit: Unit, now: datetime) -> str:
     return str(why) if until and now < datetime.fromisoformat(until) else ""
 
 
-def looks_at(unit: Unit, units: Units) -> list[Look]:
-    """The latest looks at a unit: at its page, at that of the unit that it is a part of, and at all units together."""
+def looks_at(unit: Unit, units: Units, *, most: int | None = SHOWN) -> list[Look]:
+    """The latest looks at a unit: at its page, at that of the unit that it is a part of, and at all units together.
+
+    At most so many; all of them with ``None``.
+    """
+    seen_as = _seen_as(unit, units)
+    found = _of(seen_as).order_by("-number")[:most]
+    return [Look(each.at, each.actor_name, each.after.get("as", ""), seen_as[each.ref], each.why) for each in found]
+
+
+def count_looks_at(unit: Unit, units: Units) -> int:
+    """How many such looks there are."""
+    return _of(_seen_as(unit, units)).count()
+
+
+def _of(refs: Iterable[str]) -> QuerySet[Record]:
+    return Record.objects.filter(ref__in=list(refs), kind=KIND)
+
+
+def _seen_as(unit: Unit, units: Units) -> dict[str, str]:
+    """Under which references looks at a unit are kept, and as what it was seen."""
     parent = units.by_id.get(unit.parent_id) if unit.parent_id else None
     seen_as = {ref(unit): "This unit", EVERY_UNIT: "All units: refused and dangerous requests"}
     if parent is not None:
         seen_as[ref(parent)] = f"The parts of {parent}"
-    found = Record.objects.filter(ref__in=seen_as, kind=KIND).order_by("-number")[:SHOWN]
-    return [Look(each.at, each.actor_name, each.after.get("as", ""), seen_as[each.ref], each.why) for each in found]
+    return seen_as

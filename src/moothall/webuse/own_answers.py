@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -18,6 +18,9 @@ from moothall.webuse.opening_names import OPENED
 from moothall.webuse.own_data import LASTS, NOT_FOUND, login_of
 from moothall.webuse.seals.pseudonyms import days_of, pseudonym
 
+TOLD_AFTER = timedelta(days=28)
+"""Until then whoever looks into the concern tells the person, by letter and with what it is about. Then it is told here,
+whatever came of it."""
 OF_AN_OPENING = ("approved by", "shares", "from", "to")
 """What the record of an opening tells the person: who approved it, whose shares were used, and for which days."""
 
@@ -74,7 +77,9 @@ def _of_purpose(key: str, login: str, units: dict[int, str]) -> dict[str, Any]:
         "derived": days,
         "your name was opened": [
             {"at": each.at.isoformat(), **{name: each.after.get(name) for name in OF_AN_OPENING}}
-            for each in Record.objects.filter(kind=OPENED, ref__in=[f"pseudonym:{each}" for each in hexes])
+            for each in Record.objects.filter(
+                kind=OPENED, ref__in=[f"pseudonym:{each}" for each in hexes], at__lte=clock.now() - TOLD_AFTER
+            )
         ],
     }
 

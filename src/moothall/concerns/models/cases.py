@@ -84,6 +84,11 @@ class Concern(models.Model):
         """Never its words: a name such as this ends up in logs."""
         return "a concern"
 
+    @property
+    def has_contact(self) -> bool:
+        """Whether a named contact was brought in."""
+        return self.seats.filter(part=Part.CONTACT).exists()
+
 
 class Seat(models.Model):
     """Somebody's part in a case. One person has one seat in one case for good, also after they have left it."""

@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ('is_public', models.BooleanField(default=False, verbose_name='show it to the public')),
                 ('made_at', models.DateTimeField(default=moothall.core.clock.now, editable=False)),
                 ('withdrawn_at', models.DateTimeField(editable=False, null=True)),
+                ('asked_since', models.DateField(editable=False, null=True)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -136,6 +137,9 @@ class Migration(migrations.Migration):
                 ('begun_at', models.DateTimeField(default=moothall.core.clock.now, editable=False)),
                 ('changed_at', models.DateTimeField(default=moothall.core.clock.now, editable=False)),
                 ('published_at', models.DateTimeField(editable=False, null=True)),
+                ('published_title', models.CharField(blank=True, editable=False, max_length=120)),
+                ('published_audience', models.CharField(blank=True, editable=False, max_length=300)),
+                ('published_links', models.JSONField(blank=True, default=list, editable=False)),
                 ('because', models.ManyToManyField(blank=True, related_name='+', to='lessons.lesson')),
                 ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='policies.policy')),
                 ('published_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -149,6 +153,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=moothall.core.clock.now)),
+                ('overdue_at', models.DateTimeField(null=True)),
                 ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='review_notice', to='policies.version')),
             ],
         ),
@@ -156,7 +161,7 @@ class Migration(migrations.Migration):
             name='Reminder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('times', models.PositiveSmallIntegerField(default=1)),
+                ('times', models.PositiveSmallIntegerField(default=0)),
                 ('last_at', models.DateTimeField()),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='policy_reminders', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='policies.version')),
@@ -184,7 +189,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at', None), models.Q(models.Q(('text', ''), _negated=True), models.Q(('summary', ''), _negated=True), ('effective_on__isnull', False), ('published_by__isnull', False), ('review_on__isnull', False)), _connector='OR'), name='a_published_version_of_a_policy_is_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(('published_at', None), models.Q(models.Q(('text', ''), _negated=True), models.Q(('summary', ''), _negated=True), models.Q(('published_title', ''), _negated=True), models.Q(('published_audience', ''), _negated=True), ('effective_on__isnull', False), ('published_by__isnull', False), ('review_on__isnull', False)), _connector='OR'), name='a_published_version_of_a_policy_is_whole'),
         ),
         migrations.AddConstraint(
             model_name='version',

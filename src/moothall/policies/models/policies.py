@@ -75,6 +75,8 @@ class Policy(models.Model):
     is_public = models.BooleanField("show it to the public", default=False)
     made_at = models.DateTimeField(default=clock.now, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
+    asked_since = models.DateField(null=True, editable=False)
+    """The day on which its audience, or whether they are asked to acknowledge it, was changed last."""
 
     class Meta:
         ordering = ("title",)
@@ -87,10 +89,14 @@ class Policy(models.Model):
 
     @property
     def audience_words(self) -> str:
-        """ "All staff, councillors and contractors" """
+        """ "All staff, councillors and contractors", or "All staff, and guests and volunteers" """
         labels = [Audience(each).label for each in Audience.values if each in self.audience]
         words = [label if number == 0 else label[:1].lower() + label[1:] for number, label in enumerate(labels)]
-        return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+        last_and = ", and " if any(" and " in word for word in words) else " and "
+        return last_and.join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+LINK = ("title", "url", "whose")
 
 
 class RestsOn(models.Model):
@@ -116,7 +122,8 @@ class Version(models.Model):
     """What a policy says from a day on.
 
     Once published it stays as it is: the database refuses to change or delete it, or to give it other lessons
-    (migration 0001). What should change is the next version.
+    (migration 0001). What should change is the next version. What the policy was called then, for whom it was and what
+    it rested on are published with it: what somebody acknowledged is not renamed afterwards.
     """
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="versions")
@@ -135,6 +142,11 @@ class Version(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
+    published_title = models.CharField(max_length=120, blank=True, editable=False)
+    published_audience = models.CharField(max_length=300, blank=True, editable=False)
+    """In words."""
+    published_links = models.JSONField(default=list, blank=True, editable=False)
+    """What it rested on: of each its ``LINK``."""
 
     class Meta:
         ordering = ("policy", "-number")
@@ -147,6 +159,8 @@ class Version(models.Model):
                 condition=Q(published_at=None)
                 | ~Q(text="")
                 & ~Q(summary="")
+                & ~Q(published_title="")
+                & ~Q(published_audience="")
                 & Q(effective_on__isnull=False, review_on__isnull=False, published_by__isnull=False),
                 name="a_published_version_of_a_policy_is_whole",
             ),
@@ -157,10 +171,27 @@ class Version(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.policy.title}, version {self.number}"
+        return f"{self.title}, version {self.number}"
 
     def get_absolute_url(self) -> str:
         return reverse("policy-version", args=[self.policy.slug, self.number])
+
+    @property
+    def title(self) -> str:
+        """What the policy was called when this was published; of a draft, what it is called now."""
+        return self.published_title if self.published_at else self.policy.title
+
+    @property
+    def audience_words(self) -> str:
+        """For whom it was when this was published; of a draft, for whom it is now."""
+        return self.published_audience if self.published_at else self.policy.audience_words
+
+    @property
+    def rests_on(self) -> list[RestsOn]:
+        """What it rested on when this was published; of a draft, what it rests on now."""
+        if not self.published_at:
+            return list(self.policy.rests_on.all())
+        return [RestsOn(policy=self.policy, **each) for each in self.published_links]
 
     @property
     def label(self) -> str:

@@ -35,11 +35,11 @@ class Met(models.Model):
 
 
 class Reminder(models.Model):
-    """How often somebody was reminded of a version, and when last."""
+    """That somebody was told of a version, how often they were reminded of it after that, and when last either."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="policy_reminders")
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="reminders")
-    times = models.PositiveSmallIntegerField(default=1)
+    times = models.PositiveSmallIntegerField(default=0)
     last_at = models.DateTimeField()
 
     class Meta:
@@ -62,10 +62,11 @@ class ReminderRound(models.Model):
 
 
 class ReviewNotice(models.Model):
-    """That the owner was told of a version's review. It happens once."""
+    """That the owner was told of a version's review, and later that it is overdue. Each happens once."""
 
     version = models.OneToOneField(Version, on_delete=models.CASCADE, related_name="review_notice")
     at = models.DateTimeField(default=clock.now)
+    overdue_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"the review of {self.version} was announced"

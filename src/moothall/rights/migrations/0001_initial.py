@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'Open'), ('acknowledged', 'Acknowledged'), ('answered', 'Answered'), ('upheld', 'Upheld'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='open', max_length=20)),
                 ('due_on', models.DateField()),
                 ('remind_on', models.DateField(db_index=True, null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(db_index=True, null=True)),
                 ('asker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rights_requests', to=settings.AUTH_USER_MODEL)),
                 ('handler', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('purpose', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='webuse.purpose')),
