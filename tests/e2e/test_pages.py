@@ -38,21 +38,21 @@ MUST_SEE = {
         "stage-posts",
         "new-shift",
         "hand-over",
+        "policy-version",
+        "policy-changes",
+        "incident",
     },
-    "IT security": {"web-use", "web-use-security", "web-use-social", "what-we-see"}
+    "IT security": {"web-use", "web-use-security", "web-use-social", "what-we-see", "new-data-request"}
     | {"purposes", "purpose", "purpose-dpia", "new-purpose"},
     "Monitoring officer": {"web-use-units", "web-use-unit"}
     | {"policies", "policy", "policy-coverage", "new-policy", "lessons", "lesson", "new-lesson", "records", "record"}
     | {"concerns", "concern-raise", "concern-contacts", "fair-process", "case", "case-openings", "case-opening"},
     "HR": {"case-people", "case-papers", "case-letters", "case-letter", "case-record", "case-write-letter"},
-    "Data protection officer": {"data-requests", "what-we-see", "new-data-request"},
+    "Data protection officer": {"data-requests"},
     "Author, Libraries": {
         "starter",
         "starter-guide",
         "starter-whole",
-        "policy",
-        "policy-version",
-        "policy-changes",
         "today",
         "posts",
         "post",

@@ -48,7 +48,7 @@ def channel(request: StaffRequest, slug: str) -> HttpResponse:
         "why_not_connected": connecting.why_unconnectable(found),
         "may_edit": may_edit,
         "may_connect": request.user.may("channel.connect", found),
-        "may_open_incident": request.user.may("incident.run", found),
+        "may_open_incident": request.user.may("incident.open", found),
         "remarks": health.of(found, clock.now()) if may_edit else [],
         "history": history.of(actions.ref(found)) if may_edit else [],
         "former_handles": found.former_handles.all(),

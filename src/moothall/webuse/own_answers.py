@@ -19,8 +19,8 @@ from moothall.webuse.own_data import LASTS, NOT_FOUND, login_of
 from moothall.webuse.seals.pseudonyms import days_of, pseudonym
 
 TOLD_AFTER = timedelta(days=28)
-"""Until then whoever looks into the concern tells the person, by letter and with what it is about. Then it is told here,
-whatever came of it."""
+"""Until then whoever looks into the concern tells the person, by letter and with what it is about. Then it is told
+here, whatever came of it."""
 OF_AN_OPENING = ("approved by", "shares", "from", "to")
 """What the record of an opening tells the person: who approved it, whose shares were used, and for which days."""
 
@@ -107,5 +107,5 @@ def _days(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
 
 def _looks(person: User) -> Iterator[dict[str, Any]]:
     """Who looked at the figures of the person's unit, as its page says it."""
-    for each in looking.looks_at(person.unit, seeing.units()) if person.unit else ():
+    for each in looking.looks_at(person.unit, seeing.units(), most=None) if person.unit else ():
         yield {"at": each.at.isoformat(), "by": each.who, "as": each.role, "at what": each.at_what}
