@@ -1,6 +1,7 @@
 """A whole Moothall with the example council, run by its own command, and a real browser before it."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -122,5 +123,5 @@ def sign_in(page: Page, role: str) -> str:
     row = page.get_by_role("row").filter(has_text=role).first
     name = row.get_by_role("rowheader").inner_text()
     row.get_by_role("button").click()
-    page.wait_for_url("**/today/")
+    page.wait_for_url(re.compile(r"/(today|policies/welcome)/$"))  # who is new meets the policies first
     return name

@@ -205,6 +205,7 @@ def _decide_and_appeal(case: Case) -> None:
 
 
 def _learn(case: Case) -> None:
+    case.write("appeal_outcome")
     title = "Nobody answers alone all evening"
     words: dict[str, Any] = {
         "title": title,
