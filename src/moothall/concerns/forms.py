@@ -129,8 +129,8 @@ class RaiseForm(CaseForm):
         )
 
 
-class SignalForm(CaseForm):
-    """A concern from a technical signal. It has no field for whom: the signal names nobody."""
+class PseudonymForm(CaseForm):
+    """One pseudonym, as it was seen under one purpose in a window of days."""
 
     purpose_key = forms.ChoiceField(label="Under which purpose was it seen?", help_text="Of the monitoring register.")
     pseudonym = forms.CharField(
@@ -141,17 +141,22 @@ class SignalForm(CaseForm):
     )
     first = forms.DateField(label="First day", widget=DateInput)
     last = forms.DateField(label="Last day", widget=DateInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["purpose_key"]
+        field.choices = [("", "Choose one"), *purposes()]
+
+
+class SignalForm(PseudonymForm):
+    """A concern from a technical signal. It has no field for whom: the signal names nobody."""
+
     signal = long_text(
         "What was the signal?",
         6,
         help_text="What the systems noted, how it was noticed, and what harm there may be. Name nobody.",
     )
     to = forms.ChoiceField(label="Who should receive it?", choices=To.choices, initial=To.HR, widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["purpose_key"]
-        field.choices = [("", "Choose one"), *purposes()]
 
     def clean_pseudonym(self) -> str:
         return parsed(self.cleaned_data["pseudonym"]).hex()

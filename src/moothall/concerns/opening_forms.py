@@ -2,34 +2,21 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 
 from moothall.accounts.models import User
 from moothall.concerns import openings
-from moothall.concerns.forms import CaseForm, long_text, purposes
+from moothall.concerns.forms import PseudonymForm, long_text
 from moothall.concerns.openings import Asked
 from moothall.concerns.sources import BARBULESCU
-from moothall.core.forms import DateInput
 
 
-class AskForm(CaseForm):
+class AskForm(PseudonymForm):
     """The six answers, and what is to be opened: one pseudonym, one purpose, one window of days."""
-
-    purpose_key = forms.ChoiceField(label="Purpose", help_text="Under which the pseudonym was seen.")
-    pseudonym = forms.CharField(
-        label="Pseudonym",
-        max_length=64,
-        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-        help_text="32 signs, 0 to 9 and a to f.",
-    )
-    first = forms.DateField(label="First day", widget=DateInput)
-    last = forms.DateField(label="Last day", widget=DateInput, help_text="As few days as will do; four weeks at most.")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["purpose_key"]
-        field.choices = [("", "Choose one"), *purposes()]
+        self.fields["last"].help_text = "As few days as will do; four weeks at most."
         if self.is_bound and _asked_before(user, self.data.get("pseudonym", "")):
             self.fields["again"] = long_text(
                 "Why do you ask about this pseudonym again?",
@@ -41,8 +28,8 @@ class AskForm(CaseForm):
             self.fields[question.key] = long_text(
                 question.question,
                 5,
-                required=False,  # what is too short is said for all of them at once
                 help_text=f"{question.help_text} At least {question.min_length} characters.",
+                error_messages={"required": f"Answer in at least {question.min_length} characters."},
             )
 
     def clean(self) -> dict[str, Any]:
