@@ -143,8 +143,9 @@ def test_a_case_whose_keeper_has_left_comes_before_others() -> None:
 def test_where_nobody_is_left_to_keep_it_the_log_says_so_and_no_more(caplog: pytest.LogCaptureFixture) -> None:
     case = making.told()
     User.objects.filter(pk__in=[case.keeper.pk, case.hr.pk, case.mo.pk]).update(is_active=False)
-    closing.find_keepers()
-    assert "nobody who could keep it" in caplog.text
+    for _ in range(3):
+        closing.find_keepers()
+    assert caplog.text.count("nobody who could keep it") == 1
     assert case.reference not in caplog.text
 
 

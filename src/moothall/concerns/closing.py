@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from moothall.accounts.models import User
 from moothall.concerns import circle, moving, raising
@@ -63,11 +64,16 @@ def erase_due() -> int:
 
 
 def find_keepers() -> None:
-    """Cases whose keeper has left the council come before those who may take them on."""
+    """Cases whose keeper has left the council come before those who may take them on. Where nobody may, the log says so
+    once a day.
+    """
+    today = _today()
     here = Seat.objects.filter(part__in=(Part.KEEPER, Part.RECEIVER), ended_at=None, user__is_active=True)
     left = Concern.objects.exclude(state=State.CLOSED).exclude(pk__in=here.values("concern"))
-    for pk in list(left.values_list("pk", flat=True)):
+    untried = left.filter(Q(reminded_on=None) | Q(reminded_on__lt=today))
+    for pk in list(untried.values_list("pk", flat=True)):
         if not raising.receive_again(pk):
+            Concern.objects.filter(pk=pk).update(reminded_on=today)
             log.error("A concern has nobody who could keep it: give somebody in HR or a monitoring officer the role")
 
 
