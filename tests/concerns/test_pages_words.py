@@ -15,7 +15,7 @@ from moothall.concerns.models.cases import About
 from moothall.concerns.models.papers import PaperKind, Side
 from moothall.concerns.process import Outcome, Part
 from moothall.concerns.sources import SOURCES
-from moothall.core import pdf
+from moothall.core import clock, pdf
 from moothall.records.models import Record
 from tests import factories
 from tests.concerns import making
@@ -62,10 +62,11 @@ def test_an_address_that_nobody_has_is_taken_as_words_and_tells_nothing(signed_i
     factories.person((Role.HR, None))
     known, browser = factories.person(), signed_in(factories.person())
     addresses = (known.email, "nobody@elsewhere.example")
-    pages = []
+    pages, now = list[str](), clock.now()
     for address in addresses:
         typed_in = typed(whom="A driver", whom_email=address)
-        page = text_of(browser.post(reverse("concern-raise"), typed_in, follow=True)).partition("<main")[2]
+        with making.at(now):
+            page = text_of(browser.post(reverse("concern-raise"), typed_in, follow=True)).partition("<main")[2]
         pages.append(page.replace(address, "…").replace(Concern.objects.latest("pk").reference[:6], "…"))
     found, unknown = Concern.objects.order_by("pk")
     assert found.seats.get(part=Part.PERSON).user == known
