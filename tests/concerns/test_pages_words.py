@@ -20,6 +20,7 @@ from moothall.records.models import Record
 from tests import factories
 from tests.concerns import making
 from tests.concerns.making import Case
+from tests.peers.needs import require
 from tests.webuse import purposes
 
 pytestmark = pytest.mark.django_db
@@ -320,8 +321,8 @@ def test_no_letter_goes_to_nobody(signed_in: Any) -> None:
     assert answer.redirect_chain[-1][0] == at(case, "case-people")
 
 
-@pytest.mark.skipif(bool(pdf.trouble()), reason="No PDF can be made here")
 def test_a_letter_on_paper_for_whoever_has_it(signed_in: Any) -> None:
+    require(not pdf.trouble(), f"No PDF can be made here: {pdf.trouble()}")
     case = making.told()
     letter = case.concern.papers.get(letter=LetterKind.TOLD)
     answer = signed_in(case.person).get(at(case, "case-letter-pdf", letter.pk))

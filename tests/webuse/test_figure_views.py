@@ -170,7 +170,7 @@ def test_more_units_and_more_figures_ask_no_more_of_the_database(
         figure(week.key, "all", 20, node=part.pk)
         figure(week.key, "blocked", 20, node=part.pk)
     for page in (COUNCIL, SECURITY, SOCIAL, reverse("web-use-unit", args=[culture.pk])):
-        with django_assert_max_num_queries(30):
+        with django_assert_max_num_queries(29):
             assert browser.get(page).status_code == 200
 
 

@@ -30,7 +30,10 @@ class Given:
     lesson: bool = False
 
 
-def facts_of(concern: Concern, given: Given = Given()) -> Facts:
+NOTHING_GIVEN = Given()
+
+
+def facts_of(concern: Concern, given: Given = NOTHING_GIVEN) -> Facts:
     """The facts of a case, with what is given for the next move."""
     evidence = concern.papers.filter(kind__in=TO_SHARE)
     report = concern.papers.filter(kind=PaperKind.REPORT).last()

@@ -9,7 +9,7 @@ from django.db import transaction
 from moothall.accounts.models import User
 from moothall.concerns import circle, keeping, raising, seating, separation
 from moothall.concerns.circle import Place
-from moothall.concerns.facts import Given, appeal_is_over, facts_of
+from moothall.concerns.facts import NOTHING_GIVEN, Given, appeal_is_over, facts_of
 from moothall.concerns.models import Concern, Turn
 from moothall.concerns.models.cases import Triage
 from moothall.concerns.process import DECISIONS, CannotMove, Outcome, Part, State, Step, after
@@ -63,7 +63,7 @@ def triage(user: User, reference: str, kind: Triage, words: str) -> None:
     concern.save(update_fields=["triage", "triage_words"])
     circle.keep(place, "triaged", after={"as": kind.value})
     if kind == Triage.NOTHING:
-        _make(place, Step.NOTHING_IN_IT, Given(reasons=words))
+        move_on(place, Step.NOTHING_IN_IT, Given(reasons=words))
     elif kind in PASS_ON:
         outcome = PASS_ON[kind]
         if raising.seat_contact(concern, outcome) is None:
@@ -71,7 +71,7 @@ def triage(user: User, reference: str, kind: Triage, words: str) -> None:
                 f"Nobody is named for “{outcome.label}”, or whoever is has a part in this. Name somebody under "
                 "“Whom concerns are passed on to”."
             )
-        _make(place, Step.PASS_ON, Given(reasons=words, outcome=outcome))
+        move_on(place, Step.PASS_ON, Given(reasons=words, outcome=outcome))
 
 
 @transaction.atomic
@@ -84,19 +84,15 @@ def alert(user: User, reference: str) -> None:
 
 
 @transaction.atomic
-def make(user: User, reference: str, step: Step, given: Given = Given()) -> State:  # noqa: B008 - it is frozen
+def make(user: User, reference: str, step: Step, given: Given = NOTHING_GIVEN) -> State:
     """Make a move. Returns the new state. Raises ``CannotMove`` with what is missing, and ``ValidationError``."""
     if step in (Step.NOTHING_IN_IT, Step.PASS_ON):
         raise CannotMove("Triage says this.")
-    return _make(circle.at(user, reference, lock=True), step, given)
+    return move_on(circle.at(user, reference, lock=True), step, given)
 
 
-def move_on(place: Place, step: Step, given: Given = Given()) -> State:  # noqa: B008 - it is frozen
-    """Make a move that follows from another act, in its transaction, in which the case is locked."""
-    return _make(place, step, given)
-
-
-def _make(place: Place, step: Step, given: Given) -> State:
+def move_on(place: Place, step: Step, given: Given = NOTHING_GIVEN) -> State:
+    """Make a move by the table, also as a part of another act, in a transaction in which the case is locked."""
     concern = place.concern
     source = place.state
     if step not in NOBODY_ELSES:
